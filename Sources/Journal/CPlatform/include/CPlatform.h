@@ -6,5 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "CPlatformNetwork.h"
+
 /// The kernel's id of the calling thread.
 int32_t daybook_thread_id(void);
