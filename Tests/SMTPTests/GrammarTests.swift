@@ -72,7 +72,9 @@ import Testing
     ]
     for (local, domain, isRead) in table {
       let command = SMTPCommand(Array("RCPT TO:<\(local)@\(domain)>".utf8))
-      if case .rcpt = command { check(isRead, "\(local)@\(domain) was read") } else {
+      if case .rcpt = command {
+        check(isRead, "\(local)@\(domain) was read")
+      } else {
         check(!isRead, "\(local)@\(domain) was refused")
       }
     }
@@ -81,7 +83,8 @@ import Testing
   @Test func `Parameters are decoded`() {
     let line = "RCPT TO:<a@b.test> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;Bob+2Bx@c.test"
     guard case .rcpt(_, let parameters) = SMTPCommand(Array(line.utf8)) else {
-      return Issue.record("not read")
+      Issue.record("not read")
+      return
     }
     check(parameters.notify, [.success, .delay])
     check(parameters.originalRecipient, Array("rfc822;Bob+x@c.test".utf8))

@@ -43,7 +43,9 @@ public struct DataScanner: Sendable {
       if octet == 0 { hasNull = true }
       index += 1
     }
-    unsafe chunk.extracting(start..<index).withUnsafeBufferPointer { unsafe out.append(contentsOf: $0) }
+    unsafe chunk.extracting(start..<index).withUnsafeBufferPointer {
+      unsafe out.append(contentsOf: $0)
+    }
     return index
   }
 
