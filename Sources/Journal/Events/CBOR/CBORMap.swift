@@ -19,7 +19,7 @@ public struct CBORMap: Sendable {
     while remaining > 0 {
       var next = cursor
       let key = try next.text(in: bytes)
-      switch CBORMap.order(key, name, in: bytes) {
+      switch name.order(of: key, in: bytes) {
       case 0:
         cursor = next
         remaining -= 1
@@ -59,20 +59,5 @@ public struct CBORMap: Sendable {
       remaining -= 1
     }
     cursor.leave()
-  }
-
-  /// -1, 0 or 1: whether the key comes before `name`, is it, or comes after it.
-  private static func order(
-    _ key: Range<Int>, _ name: StaticString, in bytes: Span<UInt8>
-  ) -> Int {
-    let count = name.utf8CodeUnitCount
-    guard key.count == count else { return key.count < count ? -1 : 1 }
-    return name.withOctets { octets in
-      for step in 0..<count {
-        let (a, b) = (bytes[key.lowerBound + step], unsafe octets[step])
-        if a != b { return a < b ? -1 : 1 }
-      }
-      return 0
-    }
   }
 }

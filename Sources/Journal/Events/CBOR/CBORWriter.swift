@@ -38,11 +38,8 @@ public struct CBORWriter: Sendable {
 
   /// A text known at compile time, such as a map key.
   public mutating func text(_ value: StaticString) {
-    let count = value.utf8CodeUnitCount
-    head(CBORMajor.text, UInt64(count))
-    value.withOctets { octets in
-      bytes.append(contentsOf: octets)
-    }
+    head(CBORMajor.text, UInt64(value.utf8CodeUnitCount))
+    bytes.append(value)
   }
 
   public mutating func bool(_ value: Bool) {

@@ -23,30 +23,29 @@ struct DecodingWalk: FieldWalker {
   mutating func `public`<Value: FieldValue>(
     _ name: StaticString, _ value: inout Value
   ) throws(DecodingFailure) {
-    guard let found: Value = try publicMap.value(name, in: record.span) else {
-      throw .missing(field: name.description)
-    }
+    var found: Value?
+    try `public`(name, &found)
+    guard let found else { throw .missing(field: name.description) }
     value = found
   }
 
   mutating func `public`<Value: FieldValue>(
     _ name: StaticString, _ value: inout Value?
   ) throws(DecodingFailure) {
-    value = try publicMap.value(name, in: record.span)
+    var map = publicMap
+    value = try map.value(name, in: record.span)
+    publicMap = map
   }
 
   mutating func personal<Value: FieldValue>(
     _ name: StaticString, _ value: inout Personal<Value>
   ) throws(DecodingFailure) {
-    guard personalMap != nil else {
+    guard var map = personalMap else {
       value = .erased
       return
     }
-    if let found: Value = try personalMap?.value(name, in: opened.span) {
-      value = .value(found)
-    } else {
-      value = .absent
-    }
+    value = Personal(try map.value(name, in: opened.span))
+    personalMap = map
   }
 
   mutating func secret(_ name: StaticString, _ slot: inout Slot) throws(DecodingFailure) {

@@ -42,9 +42,14 @@ extension EventHeader {
     let causation: EventID? = try map.optional("causation", in: bytes)
     let correlation: ID? = try map.optional("correlation", in: bytes)
     let registration = EventCatalogue.registration(name, version: version, in: bytes)
+    let type: EventType
+    if let registration {
+      type = registration.type
+    } else {
+      type = try unknownType(name, version, in: bytes)
+    }
     let header = EventHeader(
-      position: position, time: time,
-      type: try registration?.type ?? unknownType(name, version, in: bytes), id: id,
+      position: position, time: time, type: type, id: id,
       domain: domain, feed: feed, actor: actor ?? .server, session: session,
       correlation: correlation, causation: causation, contents: contents ?? [], slot: slot,
       wraps: wraps ?? [])

@@ -17,22 +17,23 @@ public struct RecordView: Hashable, Sendable {
   /// - Throws: `RecordError.malformed` or, where only the checksum is wrong, `.damaged`.
   public init(_ record: Span<UInt8>) throws(RecordError) {
     let end: Int
-    do {
-      var cursor = CBORCursor()
-      form = try RecordView.form(&cursor, in: record)
-      end = cursor.offset
-      let checksum = try cursor.octets(in: record)
-      guard checksum.count == 4 else { throw CBORError.outOfRange(at: end) }
-      guard cursor.offset == record.count else { throw CBORError.trailing(at: cursor.offset) }
-    } catch {
-      throw .malformed(error)
-    }
+    do { (form, end) = try RecordView.split(record) } catch { throw .malformed(error) }
     let stored = record.bigEndian32(at: end + 1)
     guard CRC32C.of(record.extracting(0..<end)) == stored else { throw .damaged }
   }
 
   public var isRedacted: Bool {
     if case .redacted = form { true } else { false }
+  }
+
+  /// The form, and where the last item, the checksum, starts.
+  private static func split(_ record: Span<UInt8>) throws(CBORError) -> (form: Form, end: Int) {
+    var cursor = CBORCursor()
+    let form = try form(&cursor, in: record)
+    let end = cursor.offset
+    guard try cursor.octets(in: record).count == 4 else { throw .outOfRange(at: end) }
+    guard cursor.offset == record.count else { throw .trailing(at: cursor.offset) }
+    return (form, end)
   }
 
   private static func form(

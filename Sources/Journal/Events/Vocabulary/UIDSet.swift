@@ -41,7 +41,7 @@ public struct UIDSet: Hashable, Sendable {
     if last.upperBound.rawValue < range.lowerBound.rawValue - 1 {
       ranges.append(range)
     } else if last.lowerBound <= range.lowerBound {
-      let end = max(last.upperBound, range.upperBound)
+      let end = Swift.max(last.upperBound, range.upperBound)
       ranges[ranges.count - 1] = last.lowerBound...end
     } else {
       insertMerging(range)
@@ -59,8 +59,8 @@ public struct UIDSet: Hashable, Sendable {
     var end = start
     let after = UID(high.rawValue == .max ? .max : high.rawValue + 1)
     while end < ranges.count, ranges[end].lowerBound <= after {
-      low = min(low, ranges[end].lowerBound)
-      high = max(high, ranges[end].upperBound)
+      low = Swift.min(low, ranges[end].lowerBound)
+      high = Swift.max(high, ranges[end].upperBound)
       end += 1
     }
     ranges.replaceSubrange(start..<end, with: CollectionOfOne(low...high))
