@@ -43,18 +43,21 @@ final class Epoch: Sendable {
   /// What a crash left at `unfinished` is removed first, so it can be repeated.
   static func create(
     _ meta: EpochMeta, unfinished: String, at path: String, in journal: String,
-    limits: EpochLimits
+    limits: EpochLimits, fault: (EpochStep) throws -> Void = { _ in }
   ) throws {
     try Directory.removeTree(unfinished)
     try Directory.create(unfinished)
+    try fault(.emptied)
     let environment = try Environment(
       path: unfinished, tables: tableNames, options: options(limits, .readWrite))
     let table = environment.table("meta")
     try environment.write { try meta.write(table, in: $0) }
     environment.close()
     try Directory.sync(unfinished)
+    try fault(.written)
     try Directory.rename(unfinished, to: path)
     try Directory.sync(journal)
+    try fault(.named)
   }
 
   /// What the table `meta` says now.
@@ -120,6 +123,24 @@ extension Epoch {
     for index in 0..<batch.count {
       try transaction.append(events, number, bytes.extracting(batch.range(index)))
       number += 1
+    }
+  }
+}
+
+extension Epoch {
+  /// Writes what has changed from one tip to the next.
+  func write(_ new: Tip, replacing old: Tip, to transaction: borrowing WriteTransaction) throws {
+    if new.tree.size != old.tree.size {
+      try EpochMeta.writeTip(new.tree.frontier, metaTable, in: transaction)
+    }
+    if let note = new.checkpoint, note != old.checkpoint {
+      try EpochMeta.writeCheckpoint(note, metaTable, in: transaction)
+    }
+    if new.pending != old.pending {
+      try EpochMeta.writePending(new.pending, metaTable, in: transaction)
+    }
+    if new.keyring != old.keyring {
+      try EpochMeta.writeKeyring(new.keyring, metaTable, in: transaction)
     }
   }
 }

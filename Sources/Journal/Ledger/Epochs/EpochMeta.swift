@@ -5,8 +5,8 @@ import Store
 /// What the `meta` table of an epoch says about it.
 ///
 /// Keys are ASCII names. Numbers are eight bytes, most significant first; frontiers are
-/// `Frontier.bytes`. All but `tip`, `checkpoint` and `pending` is written once, when the epoch is
-/// created.
+/// `Frontier.bytes`. `tip` is written in each commit, `checkpoint`, `pending` and `keyring` when they
+/// change, the others once, when the epoch is created.
 struct EpochMeta: Hashable, Sendable {
   /// The version of the format of epochs and records.
   static let currentFormat: UInt64 = 1
@@ -25,10 +25,12 @@ struct EpochMeta: Hashable, Sendable {
   var checkpoint: String?
   /// Keyring slots whose destruction is decided and may not have been carried out.
   var pending: [Slot] = []
+  /// How new the keyring is that the records rely on.
+  var keyring: KeyringAge
 
   /// The keys of the table.
   enum Key: String, CaseIterable {
-    case format, log, epoch, first, frontier, tip, checkpoint, pending
+    case format, log, epoch, first, frontier, tip, checkpoint, pending, keyring
 
     var bytes: [UInt8] { Array(rawValue.utf8) }
   }
@@ -43,6 +45,7 @@ struct EpochMeta: Hashable, Sendable {
     try Self.writeTip(tip, meta, in: transaction)
     if let checkpoint { try Self.writeCheckpoint(checkpoint, meta, in: transaction) }
     try Self.writePending(pending, meta, in: transaction)
+    try Self.writeKeyring(keyring, meta, in: transaction)
   }
 
   static func writeTip(
@@ -55,6 +58,14 @@ struct EpochMeta: Hashable, Sendable {
     _ note: String, _ meta: Table, in transaction: borrowing WriteTransaction
   ) throws {
     try transaction.put(meta, Key.checkpoint.bytes, Array(note.utf8))
+  }
+
+  /// Generation, next slot and number of destroyed cells.
+  static func writeKeyring(
+    _ age: KeyringAge, _ meta: Table, in transaction: borrowing WriteTransaction
+  ) throws {
+    let numbers = [UInt64(age.generation), age.nextSlot.rawValue, age.destroyed]
+    try transaction.put(meta, Key.keyring.bytes, numbers.flatMap(bigEndian))
   }
 
   /// No slots are no key.
@@ -94,8 +105,9 @@ extension EpochMeta {
     let slots = try transaction.value(meta, Key.pending.bytes) ?? []
     guard slots.count.isMultiple(of: 8) else { throw Self.damage(.pending) }
     pending = stride(from: 0, to: slots.count, by: 8).map {
-      Slot(rawValue: number(bigEndian: slots[$0..<$0 + 8]))
+      Slot(Ledger.number(bigEndian: slots[$0..<$0 + 8]))
     }
+    keyring = try Self.age(meta, transaction)
     guard first.rawValue == frontier.size &+ 1, tip.size >= frontier.size else {
       throw Self.damage(.first)
     }
@@ -106,6 +118,18 @@ extension EpochMeta {
     _ meta: Table, in transaction: borrowing some Reading & ~Copyable
   ) throws -> Frontier {
     try frontier(.tip, meta, transaction)
+  }
+
+  private static func age(
+    _ meta: Table, _ transaction: borrowing some Reading & ~Copyable
+  ) throws -> KeyringAge {
+    let bytes = try value(.keyring, meta, transaction)
+    guard bytes.count == 24,
+      let generation = UInt32(exactly: Ledger.number(bigEndian: bytes[..<8]))
+    else { throw damage(.keyring) }
+    return KeyringAge(
+      generation: generation, nextSlot: Slot(Ledger.number(bigEndian: bytes[8..<16])),
+      destroyed: Ledger.number(bigEndian: bytes[16...]))
   }
 
   private static func damage(_ key: Key) -> LedgerError {

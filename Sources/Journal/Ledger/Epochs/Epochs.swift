@@ -67,13 +67,18 @@ final class Epochs: Sendable {
   /// one.
   ///
   /// A crash leaves either the new epoch in its place or none; an unfinished one is made anew.
-  func begin(_ meta: EpochMeta) throws {
+  func begin(_ meta: EpochMeta, fault: (EpochStep) throws -> Void = { _ in }) throws {
     try Epoch.create(
       meta, unfinished: directory.unfinishedEpoch(meta.epoch), at: directory.epoch(meta.epoch),
-      in: directory.journal, limits: limits)
+      in: directory.journal, limits: limits, fault: fault)
     let next = try Epoch(
       meta.epoch, at: directory.epoch(meta.epoch), limits: limits, access: .readWrite)
     epochs.withLock { $0.append(next) }
+  }
+
+  /// Ends the use of all epochs, when nobody reads any more.
+  func close() {
+    for epoch in all { epoch.environment.close() }
   }
 
   /// Takes in the epochs that the writing process has begun since.

@@ -13,3 +13,22 @@ public struct RawRecord: Hashable, Sendable {
     self.bytes = bytes
   }
 }
+
+extension RawRecord {
+  /// The header; nil where the record was redacted. The checksum is checked.
+  public func header() throws -> EventHeader? {
+    do {
+      let view = try RecordView(bytes.span)
+      return view.isRedacted ? nil : try view.header(in: bytes.span)
+    } catch {
+      throw LedgerError.damaged(position: position, what: "\(error)")
+    }
+  }
+
+  /// The hash of its leaf. The checksum is checked.
+  public func leaf() throws -> Digest {
+    do { return try RecordView(bytes.span).leaf(in: bytes.span) } catch {
+      throw LedgerError.damaged(position: position, what: "\(error)")
+    }
+  }
+}

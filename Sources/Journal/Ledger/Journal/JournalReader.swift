@@ -6,6 +6,8 @@ import Synchronization
 ///
 /// Everything it gives is a copy; no read transaction is held when a call returns.
 public final class JournalReader: Sendable {
+  /// The journal's log id.
+  public var log: LogID { epochs.log }
   private let epochs: Epochs
   private let keyring: Keyring
   /// The head as the writer of this process left it; unused in other processes.
@@ -131,10 +133,7 @@ extension JournalReader {
 
   /// Whether the last event tells of an orderly stop.
   func endsCleanly() throws -> Bool {
-    guard let last = try record(at: try head) else { return false }
-    let view = try RecordView(last.bytes.span)
-    guard !view.isRedacted else { return false }
-    return try view.header(in: last.bytes.span).type == ServerStopped.type
+    try record(at: try head)?.header()?.type == ServerStopped.type
   }
 
   /// The first position with an id that `matches`, which must hold for all greater ids.
@@ -165,8 +164,6 @@ extension JournalReader {
   }
 
   private func eventID(at position: Position) throws -> EventID? {
-    guard let record = try record(at: position) else { return nil }
-    let view = try RecordView(record.bytes.span)
-    return view.isRedacted ? nil : try view.header(in: record.bytes.span).id
+    try record(at: position)?.header()?.id
   }
 }

@@ -6,94 +6,82 @@ import Store
 ///
 /// It is confined to the thread of its owner; there is one for a journal at a time.
 final class JournalWriter {
-  private let journal: Journal
   private let epochs: Epochs
   private let signer: NoteSigner
-  private var tree: MerkleTree
-  /// The id of the newest event.
-  let lastID: ID
-  /// The last signed checkpoint.
-  private(set) var checkpoint: String?
-  /// The size of the tree it was signed at.
-  private var signedSize: UInt64
-  /// Slots that `meta` names as to be destroyed.
-  private(set) var pending: [Slot]
+  private let origin: String
+  private(set) var tip: Tip
 
-  /// Reads back the end of the journal and finds it to be what was signed.
-  init(_ journal: Journal) throws {
-    self.journal = journal
-    epochs = journal.epochs
-    signer = try journal.noteSigner()
-    let tip = try journal.checkTip()
-    tree = tip.tree
-    lastID = tip.lastID
-    checkpoint = tip.meta.checkpoint
-    signedSize = tip.signedSize
-    pending = tip.meta.pending
+  init(_ epochs: Epochs, tip: Tip, signer: NoteSigner, origin: String) {
+    self.epochs = epochs
+    self.tip = tip
+    self.signer = signer
+    self.origin = origin
   }
 
   /// The last position that is durable.
-  var head: Position { Position(tree.size) }
+  var head: Position { Position(tip.tree.size) }
   /// The position the next record gets.
-  var next: Position { Position(tree.size + 1) }
+  var next: Position { Position(tip.tree.size + 1) }
   /// Whether there are records that no checkpoint covers.
-  var hasUnsigned: Bool { signedSize < tree.size }
+  var hasUnsigned: Bool { tip.signedSize < tip.tree.size }
 
   /// What a state that has folded everything is to remember.
   var stateCheckpoint: StateCheckpoint {
-    StateCheckpoint(log: journal.log, position: head, root: tree.root)
+    StateCheckpoint(log: epochs.log, position: head, root: tip.tree.root)
+  }
+
+  /// What a commit says besides its records.
+  struct Remarks {
+    /// The slots that are to be destroyed and are not destroyed yet.
+    var pending: [Slot] = []
+    /// How new the keyring is that the records rely on.
+    var keyring: KeyringAge
+    /// Whether to sign a checkpoint over the records in the same commit.
+    var signs = false
   }
 
   /// Appends records, the tiles they complete and the new tip, synced.
   ///
-  /// - Parameters:
-  ///   - pending: the slots that the events destroy and that are not destroyed yet.
-  ///   - signs: whether to sign a checkpoint over them in the same commit.
-  ///   - fault: called just before the commit, to make it fail in tests.
+  /// - Parameter fault: called just before the commit, to make it fail in tests.
   /// - Returns: the signed checkpoint.
   /// - Throws: an error that `isFull` knows where nothing happened because there was no space; any
   ///   other error may come from the commit itself.
   func append(
-    _ batch: RecordBatch, pending: [Slot], signs: Bool, fault: () throws -> Void = {}
+    _ batch: RecordBatch, _ remarks: Remarks, fault: () throws -> Void = {}
   ) throws -> String? {
-    var tree = tree
+    var new = tip
     var tiles: [Tile] = []
-    for leaf in batch.leaves { tree.append(leaf) { tiles.append($0) } }
-    let note = signs ? try sign(tree) : nil
+    for leaf in batch.leaves { new.tree.append(leaf) { tiles.append($0) } }
+    new.pending = remarks.pending
+    new.keyring = remarks.keyring
+    let note = remarks.signs ? try sign(&new) : nil
     let epoch = epochs.live
     let transaction = try epoch.environment.beginWrite()
     try epoch.append(batch, to: transaction)
     for tile in tiles { try transaction.put(epoch.tiles, tile.key.bytes, tile.bytes) }
-    try EpochMeta.writeTip(tree.frontier, epoch.metaTable, in: transaction)
-    if let note { try EpochMeta.writeCheckpoint(note, epoch.metaTable, in: transaction) }
-    if pending != self.pending {
-      try EpochMeta.writePending(pending, epoch.metaTable, in: transaction)
-    }
+    try epoch.write(new, replacing: tip, to: transaction)
     try fault()
     try transaction.commit()
-    self.tree = tree
-    self.pending = pending
-    if let note { keep(note, tree) }
-    journal.reader.advance(to: head)
+    tip = new
     return note
   }
 
   /// Signs a checkpoint over everything that is durable, and keeps it in `meta`, synced.
   func sign() throws -> String {
-    let note = try sign(tree)
+    var new = tip
+    let note = try sign(&new)
     let epoch = epochs.live
-    try epoch.environment.write { try EpochMeta.writeCheckpoint(note, epoch.metaTable, in: $0) }
-    keep(note, tree)
+    try epoch.environment.write { try epoch.write(new, replacing: tip, to: $0) }
+    tip = new
     return note
   }
 
-  private func sign(_ tree: MerkleTree) throws -> String {
-    try signer.sign(Checkpoint(origin: journal.origin, size: tree.size, root: tree.root)).description
-  }
-
-  private func keep(_ note: String, _ tree: MerkleTree) {
-    checkpoint = note
-    signedSize = tree.size
+  private func sign(_ tip: inout Tip) throws -> String {
+    let head = try Checkpoint(origin: origin, size: tip.tree.size, root: tip.tree.root)
+    let note = try signer.sign(head).description
+    tip.checkpoint = note
+    tip.signedSize = tip.tree.size
+    return note
   }
 }
 
@@ -104,7 +92,7 @@ extension JournalWriter {
   var isEpochFull: Bool {
     get throws {
       let epoch = epochs.live
-      let events = tree.size + 1 - epoch.first.rawValue
+      let events = next.rawValue - epoch.first.rawValue
       guard events > 0 else { return false }
       return try events >= epochs.limits.events
         || UInt64(epoch.environment.usedBytes) >= epochs.limits.bytes
@@ -115,20 +103,23 @@ extension JournalWriter {
   var isMapFull: Bool {
     get throws {
       let epoch = epochs.live
-      guard tree.size + 1 > epoch.first.rawValue else { return false }
+      guard next > epoch.first else { return false }
       return try epochs.limits.mapSize - epoch.environment.usedBytes < epochs.limits.mapSize / 8
     }
   }
 
   /// Begins the next epoch, empty.
   ///
+  /// - Parameter fault: called after each step, to stop there in tests.
   /// - Returns: the event that must be its first.
-  func beginEpoch() throws -> EpochSealed {
+  func beginEpoch(fault: (EpochStep) throws -> Void = { _ in }) throws -> EpochSealed {
     let sealed = sealing(epochs.live)
     try epochs.begin(
       EpochMeta(
-        log: journal.log, epoch: sealed.epoch + 1, first: next, frontier: tree.frontier,
-        tip: tree.frontier, checkpoint: checkpoint, pending: pending))
+        log: epochs.log, epoch: sealed.epoch + 1, first: next, frontier: tip.tree.frontier,
+        tip: tip.tree.frontier, checkpoint: tip.checkpoint, pending: tip.pending,
+        keyring: tip.keyring),
+      fault: fault)
     return sealed
   }
 
@@ -140,6 +131,6 @@ extension JournalWriter {
   }
 
   private func sealing(_ epoch: Epoch) -> EpochSealed {
-    EpochSealed(last: head, root: tree.root, epoch: epoch.number, first: epoch.first)
+    EpochSealed(last: head, root: tip.tree.root, epoch: epoch.number, first: epoch.first)
   }
 }

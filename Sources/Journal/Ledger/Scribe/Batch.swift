@@ -72,7 +72,7 @@ enum BatchFailure: Error {
 func isFull(_ error: any Error) -> Bool {
   switch error {
   case let error as SystemError: error.isFull
-  case let error as StoreError: error.isFull
+  case StoreError.full: true
   default: false
   }
 }

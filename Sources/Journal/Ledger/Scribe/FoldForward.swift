@@ -22,7 +22,7 @@ public struct FoldForward {
     _ state: State, onFold: (Position, Position) -> Void = { _, _ in }
   ) throws {
     let decoder = reader.decoder()
-    let log = try reader.log
+    let log = reader.log
     var position = try state.checkpoint?.position ?? .zero
     var head = try reader.head
     while position < head {

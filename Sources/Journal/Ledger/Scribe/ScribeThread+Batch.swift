@@ -6,7 +6,7 @@ extension ScribeThread {
   /// Decides and commits requests, in as many batches as their size asks for, and answers each.
   /// What the Scribe itself has to tell goes first.
   func serve(_ requests: [any Request<State>], signers: [RequestQueue<State>.Signer]) {
-    if isStateBehind { recoverState() }
+    if isStateBehind, boot >= probeAt { recoverState() }
     let admitted = admit(requests)
     if !gate.isClosed, !isStateBehind {
       write(announcements + admitted)

@@ -40,8 +40,11 @@ extension ScribeThread {
     try step(.journal) {}
     do {
       note = try writer.append(
-        batch.records, pending: undestroyed + batch.destroyed, signs: isDue,
-        fault: { try self.hooks.fault?(.commit) })
+        batch.records,
+        JournalWriter.Remarks(
+          pending: undestroyed + batch.destroyed, keyring: journal.keyring.age, signs: isDue),
+        fault: { try hooks.fault?(.commit) })
+      journal.reader.advance(to: writer.head)
       try hooks.fault?(.committed)
     } catch {
       throw BatchFailure(error, in: .commit)

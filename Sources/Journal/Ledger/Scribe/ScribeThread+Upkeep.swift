@@ -4,14 +4,13 @@ import Platform
 extension ScribeThread {
   /// Brings the state up to the journal and tells of the start. Before the first request.
   func prepare() throws {
-    try Epochs.check(journal.directory)
     try matchState()
     try FoldForward(journal.reader).run(state, onFold: hooks.onFold)
     makeBallast()
     upkeepAt = boot
     signedAt = boot
     try publishMissing()
-    if let sealed = try writer.unannouncedEpoch() { announce(.epochSealed(sealed)) }
+    if let sealed = writer.unannouncedEpoch() { announce(.epochSealed(sealed)) }
     announce(
       .serverStarted(
         ServerStarted(
@@ -46,7 +45,7 @@ extension ScribeThread {
       }
     }
     guard end == nil, !gate.isClosed, !isStateBehind else { return }
-    if writer.isEpochFull { beginEpoch() }
+    beginEpochIfFull()
     if writer.hasUnsigned, boot &- signedAt >= options.checkpointInterval {
       sign()
       publish()
@@ -59,8 +58,10 @@ extension ScribeThread {
 
   /// Seals the epoch and begins the next. Where that fails the old one serves on: its map has room
   /// for as much again.
-  private func beginEpoch() {
-    do { try switchEpoch() } catch {
+  private func beginEpochIfFull() {
+    do {
+      if try writer.isEpochFull { try switchEpoch() }
+    } catch {
       log(.error, "epoch_switch_failed", [("error", "\(error)")])
     }
   }
@@ -109,17 +110,17 @@ extension ScribeThread {
     for signer in signers {
       if end != nil {
         signer.resume(returning: .failure(.stopped))
-      } else if writer.hasUnsigned || writer.checkpoint == nil {
+      } else if writer.hasUnsigned || writer.tip.checkpoint == nil {
         signer.resume(returning: .failure(.unavailable(gate.cause ?? "no checkpoint")))
       } else {
-        signer.resume(returning: .success(writer.checkpoint ?? ""))
+        signer.resume(returning: .success(writer.tip.checkpoint ?? ""))
       }
     }
   }
 
   /// Publishes the last signed checkpoint where a crash came between journal and file.
   private func publishMissing() throws {
-    guard let note = writer.checkpoint else { return }
+    guard let note = writer.tip.checkpoint else { return }
     if try journal.notes.newest()?.description != note { unpublished.append(note) }
   }
 

@@ -39,10 +39,10 @@ final class ScribeThread<State: FoldingState> {
     self.options = options
     self.hooks = hooks
     self.board = board
-    writer = try JournalWriter(journal)
-    undestroyed = writer.pending
+    writer = try journal.writer()
+    undestroyed = writer.tip.pending
     maker = RecordMaker(
-      keyring: journal.keyring, entropy: journal.entropy, ids: EventIDMint(after: writer.lastID),
+      keyring: journal.keyring, entropy: journal.entropy, ids: EventIDMint(after: writer.tip.lastID),
       decisionBytes: options.decisionBytes)
     clockWatch = ClockWatch(journal.clock)
     ballast = Ballast(
