@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "CPlatformNetwork.h"
+
 /// The kernel's id of the calling thread.
 int32_t daybook_thread_id(void);
 
