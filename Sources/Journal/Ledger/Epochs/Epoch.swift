@@ -17,7 +17,7 @@ final class Epoch: Sendable {
   let environment: Environment
   let events: Table
   let tiles: Table
-  let metaTable: Table
+  let metaTable: MetaTable
 
   /// Opens an epoch that exists.
   init(_ number: UInt64, at path: String, limits: EpochLimits, access: Environment.Access) throws {
@@ -27,7 +27,7 @@ final class Epoch: Sendable {
       path: path, tables: Self.tableNames, options: Self.options(limits, access))
     events = environment.table("event")
     tiles = environment.table("tile")
-    metaTable = environment.table("meta")
+    metaTable = MetaTable(environment.table("meta"))
     let table = metaTable
     let meta = try environment.read { try EpochMeta(table, in: $0, path: path) }
     guard meta.epoch == number else {
@@ -50,8 +50,8 @@ final class Epoch: Sendable {
     try fault(.emptied)
     let environment = try Environment(
       path: unfinished, tables: tableNames, options: options(limits, .readWrite))
-    let table = environment.table("meta")
-    try environment.write { try meta.write(table, in: $0) }
+    let table = MetaTable(environment.table("meta"))
+    try environment.write { try meta.write(to: table, in: $0) }
     environment.close()
     try Directory.sync(unfinished)
     try fault(.written)
@@ -67,7 +67,7 @@ final class Epoch: Sendable {
 
   /// The tree over everything up to the epoch's last record.
   func tip() throws -> Frontier {
-    try environment.read { try EpochMeta.tip(metaTable, in: $0) }
+    try environment.read { try metaTable.frontier(.tip, in: $0) }
   }
 
   /// A copy of one record.
@@ -131,16 +131,48 @@ extension Epoch {
   /// Writes what has changed from one tip to the next.
   func write(_ new: Tip, replacing old: Tip, to transaction: borrowing WriteTransaction) throws {
     if new.tree.size != old.tree.size {
-      try EpochMeta.writeTip(new.tree.frontier, metaTable, in: transaction)
+      try metaTable.put(.tip, new.tree.frontier.bytes, in: transaction)
     }
     if let note = new.checkpoint, note != old.checkpoint {
-      try EpochMeta.writeCheckpoint(note, metaTable, in: transaction)
-    }
-    if new.pending != old.pending {
-      try EpochMeta.writePending(new.pending, metaTable, in: transaction)
+      try metaTable.put(.checkpoint, Array(note.utf8), in: transaction)
     }
     if new.keyring != old.keyring {
-      try EpochMeta.writeKeyring(new.keyring, metaTable, in: transaction)
+      try metaTable.put(.keyring, EpochMeta.bytes(new.keyring), in: transaction)
+    }
+    guard new.pending != old.pending else { return }
+    if new.pending.isEmpty {
+      try metaTable.delete(.pending, in: transaction)
+    } else {
+      try metaTable.put(.pending, EpochMeta.bytes(new.pending), in: transaction)
+    }
+  }
+}
+
+// MARK: verification
+
+extension Epoch {
+  /// Looks each record of a page up by its key: a damaged inner page shows only there.
+  func checkLookups(_ page: RecordPage) throws {
+    try environment.read { transaction in
+      for index in 0..<page.count {
+        let position = page.position(index)
+        let isFound = try transaction.withValue(events, bigEndian(position.rawValue)) { found in
+          found.map { page.holds($0, at: index) } ?? false
+        }
+        guard isFound else {
+          throw LedgerError.damaged(position: position, what: "the record is not found by its key")
+        }
+      }
+    }
+  }
+
+  /// The tip and, of the same moment, how many records and tiles there are.
+  func counts() throws -> (tip: Frontier, events: Int, tiles: Int) {
+    try environment.read { transaction in
+      (
+        try metaTable.frontier(.tip, in: transaction), try transaction.count(events),
+        try transaction.count(tiles)
+      )
     }
   }
 }

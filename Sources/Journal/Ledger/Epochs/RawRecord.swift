@@ -32,3 +32,10 @@ extension RawRecord {
     }
   }
 }
+
+extension RawRecord {
+  /// The hash of its leaf; nil where the record is not intact.
+  var intactLeaf: Digest? {
+    do { return try leaf() } catch { return nil }
+  }
+}

@@ -67,3 +67,13 @@ extension RecordPage {
     }
   }
 }
+
+extension RecordPage {
+  /// Whether `record` has the bytes of the record at an index.
+  func holds(_ record: RawSpan, at index: Int) -> Bool {
+    withRecord(index) { own in
+      guard own.count == record.byteCount else { return false }
+      return CRC32C.of(own) == CRC32C.of(record)
+    }
+  }
+}

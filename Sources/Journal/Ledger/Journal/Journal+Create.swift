@@ -46,7 +46,8 @@ extension Journal {
     _ directory: DataDirectory, _ log: LogID, _ surroundings: Surroundings
   ) throws -> Founding {
     let keyring = try Keyring.create(
-      at: directory.keyring, log: log, entropy: surroundings.entropy)
+      in: directory.keyring, log: log, created: surroundings.clock.now(),
+      entropy: surroundings.entropy)
     let seed = surroundings.entropy.key()
     let signing = NewSlot(slot: signingSlot, kind: .logSigningKey, subject: log.rawValue, key: seed)
     let server = NewSlot(
@@ -100,7 +101,8 @@ extension Journal {
     }
   }
 
-  private static func mark(_ directory: DataDirectory) throws {
+  /// Says that the directory is not finished.
+  static func mark(_ directory: DataDirectory) throws {
     let marker = try Descriptor.open(directory.creating, [.write, .create])
     try marker.fsync()
     try Directory.sync(directory.path)

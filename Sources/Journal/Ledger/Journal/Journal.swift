@@ -75,7 +75,11 @@ public final class Journal: Sendable {
   ) throws {
     let epochs = try Epochs(directory, limits: surroundings.limits, isWriter: mode == .writer)
     let created = try Self.created(epochs)
-    let keyring = try Self.openKeyring(directory, mode, epochs, surroundings)
+    let keyring = try Keyring.open(
+      directory.keyring, log: epochs.log,
+      options: KeyringOptions(
+        isWritable: mode == .writer, needed: try epochs.live.meta().keyring.nextSlot),
+      entropy: surroundings.entropy)
     self.directory = directory
     self.mode = mode
     self.surroundings = surroundings
@@ -146,7 +150,7 @@ public final class Journal: Sendable {
   }
 
   /// The first event.
-  private static func created(_ epochs: Epochs) throws -> JournalCreated {
+  static func created(_ epochs: Epochs) throws -> JournalCreated {
     let position = Position(1)
     guard let record = try epochs.epoch(of: position).record(at: position) else {
       throw LedgerError.damaged(position: position, what: "the record is missing")

@@ -7,11 +7,11 @@ import Store
 /// It is confined to the thread of its owner; there is one for a journal at a time.
 final class JournalWriter {
   private let epochs: Epochs
-  private let signer: NoteSigner
+  private let signer: NoteSigner?
   private let origin: String
   private(set) var tip: Tip
 
-  init(_ epochs: Epochs, tip: Tip, signer: NoteSigner, origin: String) {
+  init(_ epochs: Epochs, tip: Tip, signer: NoteSigner?, origin: String) {
     self.epochs = epochs
     self.tip = tip
     self.signer = signer
@@ -76,7 +76,16 @@ final class JournalWriter {
     return note
   }
 
+  /// Whether it has the key that signs checkpoints; only salvage goes on without.
+  var canSign: Bool { signer != nil }
+
+  /// The root of the tree over the first `size` records.
+  func root(at size: UInt64) throws -> Digest {
+    try tip.tree.root(at: size, tile: epochs.tile)
+  }
+
   private func sign(_ tip: inout Tip) throws -> String {
+    guard let signer else { throw LedgerError.keyAbsent(Journal.signingSlot) }
     let head = try Checkpoint(origin: origin, size: tip.tree.size, root: tip.tree.root)
     let note = try signer.sign(head).description
     tip.checkpoint = note

@@ -18,8 +18,13 @@ struct RecordMaker {
 
   /// A slot's key, and what is derived from it.
   private struct SlotKey {
-    let key: Key
+    let wrapKey: Key
     let cipher: Cipher
+
+    init(_ key: Key) {
+      wrapKey = Keyring.wrapKey(key)
+      cipher = Cipher(HKDF.expand(key, info: Sealing.eventLabel))
+    }
   }
 
   init(keyring: Keyring, entropy: any Entropy, ids: EventIDMint, decisionBytes: Int) {
@@ -75,7 +80,7 @@ struct RecordMaker {
     var expected = next
     for slot in slots {
       guard slot.slot == expected else { throw LedgerError.slotOutOfOrder(slot.slot) }
-      if let key = slot.key { keys[slot.slot] = SlotKey(key) }
+      if slot.kind.isKey, let key = Key(bytes: slot.value) { keys[slot.slot] = SlotKey(key) }
       expected = slot.next
     }
   }
@@ -99,7 +104,7 @@ struct RecordMaker {
     case .slot(let slot): header.slot = slot
     case .message(let key, let holders):
       header.wraps = try holders.map { slot in
-        guard let wrap = Wrap(slot: slot, bytes: KeyWrap.wrap(key, under: try self[slot].key))
+        guard let wrap = Wrap(slot: slot, bytes: KeyWrap.wrap(key, under: try self[slot].wrapKey))
         else { throw LedgerError.keyAbsent(slot) }
         return wrap
       }
@@ -157,12 +162,5 @@ struct RecordMaker {
     let cipher = Cipher(HKDF.expand(key, info: Sealing.eventLabel))
     messageCipher = (key, cipher)
     return cipher
-  }
-}
-
-extension RecordMaker.SlotKey {
-  fileprivate init(_ key: Key) {
-    self.key = key
-    cipher = Cipher(HKDF.expand(key, info: Sealing.eventLabel))
   }
 }
