@@ -71,7 +71,7 @@ public final class Journal: Sendable {
 
   init(
     _ directory: DataDirectory, _ mode: Mode, _ surroundings: Surroundings,
-    _ lock: consuming WriterLock?
+    _ lock: WriterLock?
   ) throws {
     let epochs = try Epochs(directory, limits: surroundings.limits, isWriter: mode == .writer)
     let created = try Self.created(epochs)
@@ -160,7 +160,7 @@ public final class Journal: Sendable {
       if case .journalCreated(let created) = recorded.event, created.log == epochs.log {
         return created
       }
-    } catch let error as RecordError {
+    } catch {
       throw LedgerError.damaged(position: position, what: "\(error)")
     }
     throw LedgerError.damaged(position: position, what: "the journal does not begin with itself")
