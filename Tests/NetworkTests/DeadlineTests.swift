@@ -61,6 +61,7 @@ import Testing
         check(connection.isClosed, "a connection that takes nothing is closed")
       }
       let client = try await stage.connect(address)
+      while stage.listeners.connectionCount == 0 { await stage.turns(1) }
       while stage.listeners.connectionCount > 0 {
         await pass(.seconds(11), clock, stage)
       }

@@ -64,8 +64,8 @@ import Testing
       check(try await client.line(), "last")
       let stop = Task { await stage.listeners.stop(grace: .seconds(30)) }
       check(try await client.line(), "- stopping")
-      await stop.value
       client.close()
+      await stop.value
     }
   }
 
