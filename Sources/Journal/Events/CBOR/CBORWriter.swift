@@ -90,6 +90,7 @@ public struct CBORWriter: Sendable {
   /// Ends the map that began at `start`. Whether it has any pair.
   @discardableResult
   mutating func endMap(_ start: Int, _ outer: UInt8) -> Bool {
+    precondition(pairs < 24, "a map with a head of one byte has at most 23 pairs")
     let isFilled = pairs > 0
     bytes[start] |= pairs
     pairs = outer

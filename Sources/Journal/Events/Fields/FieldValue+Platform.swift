@@ -15,6 +15,8 @@ extension ID: FieldValue {
   }
 
   public func render(to json: inout JSONWriter) { json.text(description) }
+
+  public func collect(into entities: inout [ID]) { entities.append(self) }
 }
 
 /// Microseconds since 1970-01-01T00:00:00Z.
