@@ -21,9 +21,8 @@ struct SampleRecord {
     var random = SeededRandom(seed: seed)
     var sampler = SampleVisitor(random)
     registration.blank.accept(&sampler)
-    let personal = sampler.personal.bytes.count > 1 ? sampler.personal.bytes : nil
-    event = try registration.decode(
-      sampler.open.bytes, 0, sampler.personal.bytes.isEmpty ? nil : sampler.personal.bytes)
+    let personal = sampler.personal.bytes.isEmpty ? nil : sampler.personal.bytes
+    event = try registration.decode(sampler.open.bytes, 0, personal ?? [0xA0])
     header = EventHeader.sample(registration.type, &random)
     let nonce = random.bytes(Sealing.nonceCount)
     let parts = RecordParts(header, event)
@@ -68,8 +67,12 @@ private struct SampleVisitor: PayloadVisitor {
   mutating func visit<Payload: EventPayload>(_ payload: Payload) {
     var copy = payload
     do { try copy.walk(&walk) } catch { Issue.record(error) }
-    copy.encodePublic(to: &open)
-    copy.encodePersonal(to: &personal)
+    var encoder = EncodingWalk()
+    encoder.begin()
+    do { try copy.walk(&encoder) } catch { Issue.record(error) }
+    encoder.finish()
+    open = encoder.open
+    personal = encoder.personal
   }
 }
 

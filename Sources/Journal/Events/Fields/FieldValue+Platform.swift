@@ -3,7 +3,7 @@ import Platform
 extension ID: FieldValue {
   public static var shape: String { "id" }
 
-  public func encode(to writer: inout CBORWriter) { writer.octets16(high, low) }
+  public func encode(to writer: inout CBORWriter) { writer.id(self) }
 
   public init(from cursor: inout CBORCursor, in bytes: Span<UInt8>) throws(CBORError) {
     let start = cursor.offset

@@ -1,5 +1,5 @@
 /// One version of one event type: its frozen name, what it declares, how it is read.
-public struct Registration: Sendable {
+public final class Registration: Sendable {
   public let type: EventType
   /// One sentence: when such an event is written.
   public let about: String
