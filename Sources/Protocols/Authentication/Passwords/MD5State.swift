@@ -64,7 +64,9 @@ struct MD5State: Hashable, Sendable {
     words = (words.0 &+ a, words.1 &+ b, words.2 &+ c, words.3 &+ d)
   }
 
-  private static let turns: [[UInt32]] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]]
+  private static let turns: [[UInt32]] = [
+    [7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21],
+  ]
 
   /// Entry i is the whole part of 2^32 times |sin(i + 1)|.
   private static let sines: [UInt32] = [

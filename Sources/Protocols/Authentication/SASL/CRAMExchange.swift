@@ -8,8 +8,10 @@ struct CRAMExchange: SASLExchange {
   /// - Parameter hostName: of this server, for the form of the challenge only.
   init(entropy: some Entropy, now: Timestamp, hostName: String) {
     let random = Hex.encode(entropy.bytes(16))
-    challenge = Array("<\(random).\(now.seconds)@\(hostName)>".utf8)
+    self.init(challenge: Array("<\(random).\(now.seconds)@\(hostName)>".utf8))
   }
+
+  init(challenge: [UInt8]) { self.challenge = challenge }
 
   mutating func start(_ initial: [UInt8]?) -> SASLAction {
     initial == nil ? .challenge(challenge) : .refuse(.malformed)

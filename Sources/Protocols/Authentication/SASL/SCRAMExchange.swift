@@ -75,7 +75,8 @@ struct SCRAMExchange: SASLExchange {
   ) -> SASLAction {
     stage = .over
     guard let last = SCRAMMessage.last(response) else { return .refuse(.malformed) }
-    let binding: [UInt8] = if case .used(let name) = first.binding { bindings[name] ?? [] } else { [] }
+    let binding: [UInt8] =
+      if case .used(let name) = first.binding { bindings[name] ?? [] } else { [] }
     let comma = [UInt8(ascii: ",")]
     let message = first.bare + comma + serverFirst + comma + last.withoutProof
     let verifier = credentials.verifier

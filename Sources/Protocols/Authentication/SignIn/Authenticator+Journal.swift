@@ -1,3 +1,5 @@
+import Platform
+
 extension Authenticator {
   /// Journals the failures of the last minute, and sign-ins that could not be journaled then.
   ///
