@@ -6,15 +6,11 @@ import Ledger
 /// The command line as a whole: finds the verb, runs it, and ends with its exit code.
 public enum DaybookCommand {
   static let verbs: [any Verb.Type] = [
-    InitVerb.self, ServeVerb.self, StatusVerb.self, DomainAddVerb.self, DomainListVerb.self,
-    DomainSetVerb.self, DomainDeleteVerb.self, UserAddVerb.self, UserListVerb.self,
-    UserPasswordVerb.self, UserDeleteVerb.self, SetVerb.self, GetVerb.self, ReplayVerb.self,
-    VerifyVerb.self, RebuildVerb.self, SalvageVerb.self, BackupVerb.self, RestoreVerb.self,
-    LimitsVerb.self, BenchVerb.self, CompletionVerb.self, HelpVerb.self, VersionVerb.self,
+    CompletionVerb.self, HelpVerb.self, VersionVerb.self,
   ]
 
   /// Runs the command line of this process; its exit code.
-  public static func run(_ arguments: [String] = CommandLine.arguments) async -> Int32 {
+  public static func run(_ arguments: [String] = Swift.CommandLine.arguments) async -> Int32 {
     let words = Array(arguments.dropFirst())
     guard let verb = find(words) else { return unknown(words).rawValue }
     let usage = verb.usage
@@ -52,9 +48,14 @@ public enum DaybookCommand {
       terminal.say(HelpVerb.overview)
       return words.isEmpty ? .usage : .success
     }
-    let near = verbs.map(\.usage).filter { $0.words[0] == first }.map { $0.words.joined(separator: " ") }
-    let advice = near.isEmpty ? "`daybook help` lists the verbs" : "it is one of: " + near.joined(separator: ", ")
-    terminal.warn("daybook: there is no verb \"\(words.prefix(2).joined(separator: " "))\"; \(advice)")
+    let near = verbs.map { $0.usage }.filter { $0.words[0] == first }.map {
+      $0.words.joined(separator: " ")
+    }
+    let advice =
+      near.isEmpty
+      ? "`daybook help` lists the verbs" : "it is one of: " + near.joined(separator: ", ")
+    terminal.warn(
+      "daybook: there is no verb \"\(words.prefix(2).joined(separator: " "))\"; \(advice)")
     return .usage
   }
 

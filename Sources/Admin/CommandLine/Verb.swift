@@ -2,7 +2,7 @@ import Control
 import Ledger
 
 /// One verb of `daybook`: its declaration and what it does.
-protocol Verb {
+protocol Verb: SendableMetatype {
   static var usage: Usage { get }
 
   /// Carries it out.

@@ -1,6 +1,7 @@
 /// `daybook help`: the overview of all verbs.
 enum HelpVerb: Verb {
-  static let usage = Usage("help", "List the verbs, or explain one.", operands: [.optional("VERB", repeats: true)])
+  static let usage = Usage(
+    "help", "List the verbs, or explain one.", operands: [.optional("VERB", repeats: true)])
 
   static func run(_ call: Call) async throws -> ExitCode {
     let words = call.invocation.operands
