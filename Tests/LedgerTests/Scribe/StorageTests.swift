@@ -96,10 +96,11 @@ import Testing
     let journal = try Journal.create(at: rig.data, application: "test", surroundings: surroundings)
     let scribe = try await rig.start(journal, state)
     var refused = 0
-    for user in 0..<600 {
+    for user in 0..<80 {
       let many = Tell<Int> { _, _ in
         let id = UserID(rawValue: ID(high: 8, low: UInt64(user)))
-        return Outcome(drafts: Array(repeating: signedIn(id), count: 20), answer: user)
+        let draft = signedIn(id, String(repeating: "m", count: 1_500))
+        return Outcome(drafts: Array(repeating: draft, count: 20), answer: user)
       }
       if case .failure = await verdict(scribe, many) { refused += 1 }
     }

@@ -17,9 +17,14 @@ import Testing
   private func make(events: UInt64? = nil) async throws -> [[UInt8]] {
     let journal = try rig.create(events: events)
     let scribe = try await rig.start(journal, TallyState())
-    for number in 0..<60 {
-      let mechanism = String(repeating: "m", count: number % 10 == 9 ? 9_000 : 40)
-      _ = try await verdict(scribe, signIn(UInt64(number), mechanism: mechanism)).get()
+    for number in 0..<12 {
+      let five = Tell<Int> { _, _ in
+        let id = UserID(rawValue: ID(high: 9, low: UInt64(number)))
+        var drafts = Array(repeating: signedIn(id, "SCRAM-SHA-256"), count: 5)
+        if number % 2 == 1 { drafts[3] = signedIn(id, String(repeating: "m", count: 9_000)) }
+        return Outcome(drafts: drafts, answer: 0)
+      }
+      _ = try await verdict(scribe, five).get()
     }
     await scribe.stop()
     var records: [[UInt8]] = []
