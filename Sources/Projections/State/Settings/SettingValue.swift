@@ -53,7 +53,7 @@ public enum VerifyPolicy: String, SettingValue, CaseIterable {
 
 /// The least important line that is written to the log.
 public enum LogLevel: String, SettingValue, CaseIterable {
-  case error, warning, notice, info, debug
+  case error, warning, info, debug
 }
 
 extension SettingValue where Self: RawRepresentable<String> {
