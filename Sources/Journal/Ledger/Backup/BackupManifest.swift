@@ -64,7 +64,7 @@ public struct BackupManifest: Hashable, Sendable {
       return line.dropFirst(name.count + 1)
     }
     guard let log = ID(try field("log")) else { throw .malformed("log") }
-    guard let made = Timestamp(String(try field("made"))) else { throw .malformed("made") }
+    guard let made = Timestamp(rfc3339: String(try field("made"))) else { throw .malformed("made") }
     guard let head = UInt64(try field("head")) else { throw .malformed("head") }
     guard let root = Self.digest(try field("root")) else { throw .malformed("root") }
     var files: [File] = []

@@ -42,7 +42,8 @@ struct BackupShelf {
     guard Directory.exists(source) else { return }
     for file in try Directory.list(source) {
       do { try takeFile("\(source)/\(file)", as: "\(name)/\(file)") } catch let error as SystemError
-      where error.isNotFound {
+        where error.isNotFound
+      {
         continue
       }
     }

@@ -16,13 +16,13 @@ enum FileCopy {
     let from = try Descriptor.open(source, [.read, .noFollow])
     let unfinished = target + ".part"
     let to = try Descriptor.open(unfinished, [.write, .create, .truncate])
-    let hash = SHA256Stream()
+    var hash = SHA256Stream()
     var offset: UInt64 = 0
     while offset < limit {
       let block = try from.pread(Int(min(UInt64(blockCount), limit - offset)), at: offset)
       if block.isEmpty { break }
       try to.pwrite(block, at: offset)
-      hash.update(block.span.bytes)
+      unsafe hash.update(block.span.bytes)
       offset += UInt64(block.count)
     }
     try to.fsync()
@@ -33,12 +33,12 @@ enum FileCopy {
   /// The size and SHA-256 of a file.
   static func digest(_ path: String) throws -> (size: UInt64, digest: Digest) {
     let file = try Descriptor.open(path, [.read, .noFollow])
-    let hash = SHA256Stream()
+    var hash = SHA256Stream()
     var offset: UInt64 = 0
     while true {
       let block = try file.pread(blockCount, at: offset)
       if block.isEmpty { break }
-      hash.update(block.span.bytes)
+      unsafe hash.update(block.span.bytes)
       offset += UInt64(block.count)
     }
     return (offset, hash.finish())

@@ -1,6 +1,6 @@
 /// Eight bytes, most significant first, so that keys sort as the numbers do.
 func bigEndian(_ number: UInt64) -> [UInt8] {
-  [UInt8](unsafeUninitializedCapacity: 8) { bytes, count in
+  unsafe [UInt8](unsafeUninitializedCapacity: 8) { bytes, count in
     for index in 0..<8 {
       unsafe bytes[index] = UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64(index)))
     }

@@ -20,7 +20,9 @@ final class Epoch: Sendable {
   let metaTable: MetaTable
 
   /// Opens an epoch that exists.
-  init(_ number: UInt64, at path: String, limits: EpochLimits, access: Environment.Access) throws {
+  init(_ number: UInt64, at path: String, limits: EpochLimits, access: Environment.Options.Access)
+    throws
+  {
     self.number = number
     self.path = path
     environment = try Environment(
@@ -107,7 +109,7 @@ final class Epoch: Sendable {
   }
 
   private static func options(
-    _ limits: EpochLimits, _ access: Environment.Access
+    _ limits: EpochLimits, _ access: Environment.Options.Access
   ) -> Environment.Options {
     Environment.Options(
       mapSize: limits.mapSize, maxTables: tableNames.count, maxReaders: limits.readers,
@@ -118,7 +120,7 @@ final class Epoch: Sendable {
 extension Epoch {
   /// Adds records behind the last one.
   func append(_ batch: RecordBatch, to transaction: borrowing WriteTransaction) throws {
-    let bytes = batch.bytes.span.bytes
+    let bytes = unsafe batch.bytes.span.bytes
     var number = batch.first.rawValue
     for index in 0..<batch.count {
       try transaction.append(events, number, bytes.extracting(batch.range(index)))
@@ -157,7 +159,8 @@ extension Epoch {
       for index in 0..<page.count {
         let position = page.position(index)
         let isFound = try transaction.withValue(events, bigEndian(position.rawValue)) { found in
-          found.map { page.holds($0, at: index) } ?? false
+          guard let found else { return false }
+          return page.holds(found, at: index)
         }
         guard isFound else {
           throw LedgerError.damaged(position: position, what: "the record is not found by its key")

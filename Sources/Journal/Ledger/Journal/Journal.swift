@@ -71,7 +71,7 @@ public final class Journal: Sendable {
 
   init(
     _ directory: DataDirectory, _ mode: Mode, _ surroundings: Surroundings,
-    _ lock: consuming WriterLock?
+    _ lock: WriterLock?
   ) throws {
     let epochs = try Epochs(directory, limits: surroundings.limits, isWriter: mode == .writer)
     let created = try Self.created(epochs)
@@ -93,12 +93,20 @@ public final class Journal: Sendable {
     notes = CheckpointFiles(
       directory: directory.checkpoints, outside: surroundings.outsideNotes)
     reader = try JournalReader(epochs, keyring: keyring)
-    content = try ContentStore(directory.content)
+    content = try ContentStore(
+      directory.content, log: log, isWriter: mode == .writer, clock: surroundings.clock)
   }
 
   var clock: any Clock { surroundings.clock }
   var entropy: any Entropy { surroundings.entropy }
   var diagnostics: Diagnostics { surroundings.diagnostics }
+
+  /// Ends the use of the journal: its files are closed and another writer may come. Whoever still
+  /// reads gets `StoreError.closed`. After the Scribe's `stop`.
+  public func close() {
+    epochs.close()
+    lock?.release()
+  }
 
   /// Reads the end of the journal back.
   func checkTip() throws -> Tip {
@@ -160,7 +168,7 @@ public final class Journal: Sendable {
       if case .journalCreated(let created) = recorded.event, created.log == epochs.log {
         return created
       }
-    } catch let error as RecordError {
+    } catch {
       throw LedgerError.damaged(position: position, what: "\(error)")
     }
     throw LedgerError.damaged(position: position, what: "the journal does not begin with itself")

@@ -30,7 +30,8 @@ public final class JournalReader: Sendable {
   /// Copies up to `limit` of the records after a position: at most 1,000, or 1 MiB of them.
   ///
   /// Empty only at the head.
-  public func page(after position: Position, limit: Int = RecordPage.recordLimit) throws -> RecordPage
+  public func page(after position: Position, limit: Int = RecordPage.recordLimit) throws
+    -> RecordPage
   {
     let first = position.advanced()
     let head = try head

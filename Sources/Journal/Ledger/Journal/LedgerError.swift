@@ -47,7 +47,8 @@ extension LedgerError: CustomStringConvertible {
         + "\(signed.rawValue): records are missing; restore a backup or find the right disk"
     case .keyAbsent(let slot):
       "the key in slot \(slot.rawValue) is destroyed or was never made"
-    case .slotOutOfOrder(let slot): "a new keyring slot has the number \(slot.rawValue), out of order"
+    case .slotOutOfOrder(let slot):
+      "a new keyring slot has the number \(slot.rawValue), out of order"
     case .unsealed(let type): "\(type) has a personal part and no seal"
     }
   }

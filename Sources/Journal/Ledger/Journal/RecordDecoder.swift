@@ -31,7 +31,8 @@ public final class RecordDecoder {
       let recorded = try view.recorded(in: record.bytes, personal: try open(view, record))
       guard recorded.position == record.position else {
         throw LedgerError.damaged(
-          position: record.position, what: "the record says that its position is "
+          position: record.position,
+          what: "the record says that its position is "
             + "\(recorded.position)")
       }
       return recorded
@@ -53,7 +54,7 @@ public final class RecordDecoder {
     let header = try view.header(in: bytes)
     guard let cipher = try cipher(header, view, record) else { return nil }
     personal.removeAll(keepingCapacity: true)
-    let isOpen = cipher.open(
+    let isOpen = unsafe cipher.open(
       bytes.extracting(body).bytes, nonce: bytes.extracting(nonce).bytes,
       aad: bytes.extracting(view.aad).bytes, appendingTo: &personal)
     return isOpen ? personal : nil

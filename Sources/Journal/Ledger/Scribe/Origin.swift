@@ -1,4 +1,5 @@
 import Events
+import Platform
 
 /// Who asked for a decision, and in what conversation.
 ///

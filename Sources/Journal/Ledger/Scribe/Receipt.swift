@@ -11,10 +11,4 @@ public struct Receipt: Hashable, Sendable {
   public let last: Position
   /// The time its events carry.
   public let time: Timestamp
-
-  init(first: Position, last: Position, time: Timestamp) {
-    self.first = first
-    self.last = last
-    self.time = time
-  }
 }

@@ -139,7 +139,7 @@ struct RecordMaker {
     }
     return try parts.record(nonce: entropy.bytes(Sealing.nonceCount)) { plain, nonce, aad in
       var sealed: [UInt8] = []
-      cipher.seal(plain.bytes, nonce: nonce.span.bytes, aad: aad.bytes, appendingTo: &sealed)
+      unsafe cipher.seal(plain.bytes, nonce: nonce.span.bytes, aad: aad.bytes, appendingTo: &sealed)
       return sealed
     }
   }

@@ -16,7 +16,7 @@ final class RequestQueue<State: FoldingState>: Sendable {
     var isOver = false
   }
 
-  private struct Contents {
+  struct Contents {
     var requests: [any Request<State>] = []
     var signers: [Signer] = []
     var isClosed = false
@@ -73,8 +73,8 @@ final class RequestQueue<State: FoldingState>: Sendable {
 }
 
 extension RequestQueue.Contents {
-  fileprivate mutating func take(limit: Int, bytes: Int) -> RequestQueue.Taken {
-    var taken = RequestQueue.Taken(signers: signers)
+  mutating func take(limit: Int, bytes: Int) -> RequestQueue<State>.Taken {
+    var taken = RequestQueue<State>.Taken(signers: signers)
     signers.removeAll()
     let count = fitting(limit: limit, bytes: bytes)
     if count == requests.count {

@@ -24,8 +24,8 @@ extension ScribeThread {
   private func matchState() throws {
     guard let checkpoint = try state.checkpoint else { return }
     let fits =
-      checkpoint.log == journal.log && checkpoint.position <= writer.head
-      && (try journal.reader.root(at: checkpoint.position)) == checkpoint.root
+      try checkpoint.log == journal.log && checkpoint.position <= writer.head
+      && journal.reader.root(at: checkpoint.position) == checkpoint.root
     guard !fits else { return }
     log(.warning, "state_discarded", [("position", "\(checkpoint.position)")])
     try state.discard()

@@ -42,7 +42,8 @@ final class ScribeThread<State: FoldingState> {
     writer = try journal.writer()
     undestroyed = writer.tip.pending
     maker = RecordMaker(
-      keyring: journal.keyring, entropy: journal.entropy, ids: EventIDMint(after: writer.tip.lastID),
+      keyring: journal.keyring, entropy: journal.entropy,
+      ids: EventIDMint(after: writer.tip.lastID),
       decisionBytes: options.decisionBytes)
     clockWatch = ClockWatch(journal.clock)
     ballast = Ballast(

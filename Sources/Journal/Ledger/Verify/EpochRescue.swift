@@ -6,7 +6,7 @@ import Platform
 /// It looks at every page by itself instead of following the tree, so that no damaged page hides
 /// another. Old versions of a page may lie about too: of several records for one position a
 /// redacted one counts, then the one with the greatest id, which was minted last.
-struct EpochRescue: ~Copyable {
+final class EpochRescue {
   /// Consecutive positions on one leaf page.
   private struct Run {
     let first: UInt64
@@ -58,7 +58,7 @@ struct EpochRescue: ~Copyable {
     }
   }
 
-  private mutating func scan() throws {
+  private func scan() throws {
     var runs: [Run] = []
     var tips: [Frontier] = []
     var facts = EpochFacts()
@@ -103,7 +103,7 @@ struct EpochRescue: ~Copyable {
   }
 
   /// Follows the newest intact meta page to the table `meta`.
-  private mutating func findCommitted() throws {
+  private func findCommitted() throws {
     var metas: [StoredMeta] = []
     for number in UInt64(0)...1 {
       if let page = try file.page(number), let meta = StoredMeta(page) { metas.append(meta) }

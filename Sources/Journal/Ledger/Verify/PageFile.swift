@@ -4,7 +4,7 @@ import Platform
 /// would fall over.
 ///
 /// Nothing it reads is trusted; every number is checked against the page before it is followed.
-struct PageFile: ~Copyable {
+final class PageFile {
   /// The start of a page: its number, padding, flags, then the ends of its free space.
   static let headerCount = 16
 
@@ -15,9 +15,10 @@ struct PageFile: ~Copyable {
   let count: UInt64
 
   init(_ path: String) throws {
-    file = try Descriptor.open(path, [.read])
+    let file = try Descriptor.open(path, [.read])
     pageSize = Self.pageSize(try file.pread(Self.headerCount + 64, at: 0))
     count = try file.size() / UInt64(pageSize)
+    self.file = file
   }
 
   /// One page; nil beyond the end of the file.

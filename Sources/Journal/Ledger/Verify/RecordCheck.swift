@@ -69,7 +69,7 @@ struct RecordCheck {
     guard let cipher = cipher(header.slot, dataKey, keyring) else { return }
     let bytes = record.bytes.span
     var plain: [UInt8] = []
-    let isOpen = cipher.open(
+    let isOpen = unsafe cipher.open(
       bytes.extracting(body).bytes, nonce: bytes.extracting(nonce).bytes,
       aad: bytes.extracting(view.aad).bytes, appendingTo: &plain)
     if !isOpen { fail(record.position, "the sealed part does not open") }

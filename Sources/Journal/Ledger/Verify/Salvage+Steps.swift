@@ -114,7 +114,7 @@ extension Salvage {
   }
 
   private func append(
-    _ rescue: borrowing EpochRescue, through bound: UInt64, to writer: JournalWriter,
+    _ rescue: EpochRescue, through bound: UInt64, to writer: JournalWriter,
     _ progress: (Position) -> Void
   ) throws {
     var batch = RecordBatch(first: writer.next)
@@ -156,7 +156,8 @@ extension Salvage {
       do {
         for note in try files.notes(in: name) {
           let head = try Checkpoint(note, origin: created.origin, keys: [key])
-          let isKept = try head.size <= writer.head.rawValue && writer.root(at: head.size) == head.root
+          let isKept =
+            try head.size <= writer.head.rawValue && writer.root(at: head.size) == head.root
           if isKept {
             kept += Array((note.description + "\n").utf8)
             report.checkpointsKept += 1
@@ -168,7 +169,8 @@ extension Salvage {
         report.remarks.append("checkpoints/\(name): \(error)")
       }
       guard !kept.isEmpty else { continue }
-      let file = try Descriptor.open("\(target.checkpoints)/\(name)", [.write, .create, .exclusive])
+      let file = try Descriptor.open(
+        "\(target.checkpoints)/\(name)", [.write, .create, .exclusive])
       try file.write(kept)
       try file.fsync()
     }
@@ -192,7 +194,7 @@ extension EpochRescue {
 
   /// The last position that was committed, as far as can be told: what lies behind it was written
   /// and never committed, and nobody was told of it.
-  borrowing func bound(signed: UInt64) -> UInt64 {
+  func bound(signed: UInt64) -> UInt64 {
     if areMetasIntact, let committed { return committed.size }
     let stated = max(statedSize, signed)
     return stated > 0 ? stated : .max

@@ -22,9 +22,9 @@ public struct Salvage {
     public var remarks: [String] = []
   }
 
-  private let source: DataDirectory
-  private let target: DataDirectory
-  private let surroundings: Journal.Surroundings
+  let source: DataDirectory
+  let target: DataDirectory
+  let surroundings: Journal.Surroundings
 
   /// - Parameter target: a directory that does not exist or is empty.
   public init(
@@ -47,7 +47,7 @@ public struct Salvage {
     copy(\.content, &report)
     let rescue = try rescuedEpochs()
     let writer = try writer(for: rescue.created, &report)
-    let end = try append(rescue.epochs, to: writer, &report, progress)
+    let end = try append(rescue, to: writer, &report, progress)
     report.saved = writer.head
     report.firstLost = end
     try keepCheckpoints(writer, rescue.created, &report)

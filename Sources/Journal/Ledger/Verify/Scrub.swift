@@ -69,7 +69,9 @@ public final class Scrub: Sendable {
       sleep(.nanoseconds(Int64(bytes) * 1_000_000_000 / Int64(max(1, options.bytesPerSecond))))
     }
     do {
-      try Verifier(data: journal.directory.path, options: pacing).run(journal.epochs) { tell($0) }
+      try Verifier(data: journal.directory.path, options: pacing).run(journal.epochs) { [self] in
+        tell($0)
+      }
     } catch let LedgerError.damaged(position, what) {
       tell(.finding(VerificationFinding(position: position, what: what)))
     } catch {

@@ -73,7 +73,8 @@ final class SignedHeads {
     do { try body() } catch { fail(nil, "\(source): \(error)") }
   }
 
-  private func add(_ note: SignedNote, _ key: VerifierKey, _ origin: String, _ source: String) throws
+  private func add(_ note: SignedNote, _ key: VerifierKey, _ origin: String, _ source: String)
+    throws
   {
     let checkpoint = try Checkpoint(note, origin: origin, keys: [key])
     heads.append(Head(size: checkpoint.size, root: checkpoint.root, source: source))

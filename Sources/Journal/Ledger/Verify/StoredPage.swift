@@ -62,7 +62,8 @@ struct StoredPage {
   /// The page below an entry of a branch.
   func child(_ index: Int) -> UInt64? {
     guard let node = node(index) else { return nil }
-    return bytes.span.littleEndian32(at: node) | UInt64(bytes.span.littleEndian16(at: node + 4)) << 32
+    return bytes.span.littleEndian32(at: node) | UInt64(bytes.span.littleEndian16(at: node + 4))
+      << 32
   }
 
   /// Where an entry begins; nil where that is not inside the page.

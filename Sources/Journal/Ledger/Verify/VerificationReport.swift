@@ -52,7 +52,10 @@ public struct VerificationReport: Hashable, Sendable {
   private mutating func add(_ finding: VerificationFinding) {
     findingCount += 1
     if findings.count < Self.keptFindings { findings.append(finding) }
-    guard let known = first else { return first = finding }
+    guard let known = first else {
+      first = finding
+      return
+    }
     guard let position = finding.position else { return }
     if known.position.map({ position < $0 }) ?? true { first = finding }
   }

@@ -150,7 +150,8 @@ extension VerificationWalk {
       return sum + (tip.size >> shift) - ((epoch.first.rawValue - 1) >> shift)
     }
     if UInt64(tiles) != expected {
-      fail(Position(tip.size), "epoch \(epoch.number) holds \(tiles) tiles where \(expected) belong")
+      fail(
+        Position(tip.size), "epoch \(epoch.number) holds \(tiles) tiles where \(expected) belong")
     }
   }
 

@@ -58,7 +58,7 @@ public struct Verifier {
     let keyring = Self.keyring(directory, epochs.log, tell)
     var walk = VerificationWalk(
       epochs: epochs, head: head, signed: signed, records: RecordCheck(keyring, tell: tell),
-      contents: options.readsContents ? ContentCheck(directory, tell: tell) : nil,
+      contents: options.readsContents ? ContentCheck(directory, log: epochs.log, tell: tell) : nil,
       pace: options.pace, tell: tell)
     guard try walk.run() else { return }
     try signed.checkBeyond(epochs)
@@ -78,7 +78,7 @@ public struct Verifier {
         tell(.finding(VerificationFinding(position: nil, what: "keyring slot \(slot) is damaged")))
       }
       return keyring
-    } catch let error as SystemError where error.isForbidden {
+    } catch let error as SystemError where error.code == 13 {
       return nil
     } catch {
       tell(.finding(VerificationFinding(position: nil, what: "the keyring: \(error)")))
