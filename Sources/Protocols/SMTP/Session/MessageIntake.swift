@@ -105,7 +105,7 @@ final class MessageIntake {
     let message = MessageID(rawValue: node.entropy.timedID(at: node.clock.now()))
     if stream != nil {
       if !buffer.isEmpty { try await spill() }
-      return (try await finishStream(message), [])
+      return try await finishStream(message).map { ($0, []) }
     }
     scanner.feed(buffer)
     let facts = scanner.finish()

@@ -1,3 +1,4 @@
+import Authentication
 import Events
 import Ledger
 import Network
@@ -63,14 +64,14 @@ struct SMTPLimits: Sendable {
 extension SMTPService {
   /// The policy of a new connection and the limits of its session.
   func policy(_ role: SMTPPolicy.Role) throws -> (SMTPPolicy, SMTPLimits) {
-    try node.state.read { view in
+    let offered: OfferedMechanisms? = role == .submission ? try authenticator.mechanisms() : nil
+    return try node.state.read { view in
       let badCommands = try view.value(Settings.badCommands, for: .system)
-      let mechanisms = try authenticator.mechanisms(in: view)
       let policy = SMTPPolicy(
         role: role, hostName: hostName, maximumSize: try view.largestMessageLimit(),
         maximumRecipients: try view.recipientLimit(of: nil), offersTLS: tls != nil,
-        mechanisms: role == .submission ? mechanisms.encrypted : [],
-        plainMechanisms: role == .submission ? mechanisms.plain : [], maximumErrors: badCommands)
+        mechanisms: offered?.encrypted ?? [], plainMechanisms: offered?.clear ?? [],
+        maximumErrors: badCommands)
       let limits = SMTPLimits(
         idle: .seconds(try view.value(Settings.smtpIdle, for: .system)),
         unknownRecipients: try view.value(Settings.unknownRecipients, for: .system),

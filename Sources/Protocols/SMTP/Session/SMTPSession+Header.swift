@@ -1,6 +1,7 @@
 import Events
 import MailFormat
 import Network
+import Platform
 import State
 
 extension SMTPSession {
@@ -92,7 +93,9 @@ private struct TraceFields {
   private var words: [[UInt8]] {
     var words = ["from"].map { Array($0.utf8) }
     words.append(helo.allSatisfy { $0 < 0x80 && $0 != 0x28 && $0 != 0x29 } ? helo : [0x5B, 0x5D])
-    words += ["([\(client)])", "by", hostName, "(Daybook)", "with", transport].map { Array($0.utf8) }
+    words += ["([\(client)])", "by", hostName, "(Daybook)", "with", transport].map {
+      Array($0.utf8)
+    }
     if let tls { words += tls.split(separator: " ").map { Array($0.utf8) } }
     if let onlyRecipient {
       words += [Array("for".utf8), [0x3C] + onlyRecipient + [0x3E]]
