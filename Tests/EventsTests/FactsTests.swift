@@ -27,6 +27,29 @@ import Testing
     check(try EncodedStructure(structure).decoded(), structure)
   }
 
+  @Test func nestingWithoutEndIsRefusedInTime() throws {
+    // {"end": 0, "body": 0, "type": '', "lines": 0, "start": 0, "message": ... without end.
+    var level = CBORWriter()
+    level.map(count: 7)
+    for key in ["end", "body", "type", "lines", "start"] {
+      level.text(key)
+      if key == "type" { level.octets([]) } else { level.unsigned(0) }
+    }
+    level.text("message")
+    for depth in [200, 300, 20_000] {
+      var bytes: [UInt8] = []
+      for _ in 0..<depth { bytes += level.bytes }
+      let isRefused = fails(CBORError.self) { _ = try BodyStructure(stored: bytes.span) }
+      check(isRefused, "\(depth) levels")
+      var json = JSONWriter()
+      json.item(bytes)
+      check(json.text.hasPrefix(#"{"malformed""#), "\(depth) levels as JSON")
+    }
+    var parts: [UInt8] = []
+    for _ in 0..<100_000 { parts += [0x81] }
+    check(fails(CBORError.self) { _ = try [[[UInt64]]](stored: parts.span) }, "arrays")
+  }
+
   @Test func whatHasNoRoomIsAbsentTheStructureFirst() {
     let facts = MessageFacts(
       envelope: Envelope(subject: Array("s".utf8)), structure: BodyStructure())

@@ -33,6 +33,17 @@ import Testing
     check(Position(.max).advanced(), Position(.max))
   }
 
+  @Test func theEndsOfTimeCanBeShown() throws {
+    for (microseconds, isRead) in [(Int64.min, false), (.min + 1_000_000, true), (.max, true)] {
+      let stored = Timestamp(microseconds: microseconds).stored
+      let read = try? Timestamp(stored: stored.span)
+      check(read != nil, isRead, "\(microseconds)")
+      var json = JSONWriter()
+      read?.render(to: &json)
+      check(json.bytes.isEmpty, !isRead)
+    }
+  }
+
   @Test func refusalsAreOneLine() {
     let refusals: [Refusal] = [
       .notFound(what: "user x"), .alreadyExists(what: "a"), .overQuota(limit: 2, used: 1),

@@ -62,7 +62,7 @@ extension ID: Sampled {
 
 extension Timestamp: Sampled {
   static func sample(_ random: inout SeededRandom) -> Timestamp {
-    Timestamp(microseconds: Int64(bitPattern: random.number()))
+    Timestamp(microseconds: max(Int64(bitPattern: random.number()), .min + 1_000_000))
   }
 }
 

@@ -11,11 +11,11 @@ enum SecretInput {
     -> [UInt8]
   {
     if let path = invocation["--password-file"] {
-      let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+      let file = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
       guard file >= 0 else {
         throw Failure(code: .usage, message: "\(path) cannot be read; name a readable file")
       }
-      defer { close(file) }
+      defer { _ = close(file) }
       return try check(line(of: file), what)
     }
     if isatty(STDIN_FILENO) == 1 {
@@ -31,7 +31,8 @@ enum SecretInput {
   private static func check(_ secret: [UInt8], _ what: String) throws -> [UInt8] {
     guard !secret.isEmpty else {
       throw Failure(
-        code: .usage, message: "no \(what) was given; write it to standard input or --password-file")
+        code: .usage, message: "no \(what) was given; write it to standard input or --password-file"
+      )
     }
     guard secret.count <= limit, String(validating: secret, as: UTF8.self) != nil else {
       throw Failure(
@@ -54,7 +55,7 @@ enum SecretInput {
     return line(of: STDIN_FILENO)
   }
 
-  /// One line without its end.
+  /// One line without its end, and nothing behind it.
   private static func line(of descriptor: Int32) -> [UInt8] {
     var octets: [UInt8] = []
     var octet: UInt8 = 0
