@@ -134,3 +134,35 @@ import Testing
     return try RecordParts(header, event).record()
   }
 }
+
+/// Damage in the pages that lead to the end of the journal must end in words, not in a signal.
+@Suite struct PageCheckTests {
+  @Test func everyChangedByteOfAPageHeadIsRefusedOrHarmless() async throws {
+    let rig = try LedgerRig()
+    let journal = try rig.create()
+    let scribe = try await rig.start(journal, TallyState())
+    for user in 0..<4 { _ = await verdict(scribe, signIn(UInt64(user))) }
+    await scribe.stop()
+    let head = try journal.reader.head
+    journal.close()
+    let tampering = try Tampering(rig)
+    let directory = DataDirectory(rig.data)
+    var refused = 0
+    for page in 2..<tampering.size / 4_096 {
+      for offset in 8..<34 {
+        try tampering.flip([page * 4_096], offset, mask: 1 << UInt8(offset % 8)) {
+          do {
+            try PageCheck.run(tampering.path)
+            let epochs = try Epochs(directory, limits: EpochLimits(), isWriter: true)
+            check(try epochs.tip().size, head.rawValue, "byte \(offset) of page \(page)")
+            epochs.close()
+          } catch {
+            refused += 1
+          }
+        }
+      }
+    }
+    check(refused > 50, "\(refused) refused")
+    try rig.open().close()
+  }
+}

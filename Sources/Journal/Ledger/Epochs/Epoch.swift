@@ -20,24 +20,41 @@ final class Epoch: Sendable {
   let metaTable: MetaTable
 
   /// Opens an epoch that exists.
-  init(_ number: UInt64, at path: String, limits: EpochLimits, access: Environment.Options.Access)
-    throws
-  {
+  ///
+  /// It is read before it is opened for writing, which would make tables that damage hides.
+  init(
+    _ number: UInt64, at path: String, limits: EpochLimits, access: Environment.Options.Access
+  ) throws {
+    let (reading, meta) = try Self.read(number, at: path, limits: limits)
     self.number = number
     self.path = path
-    environment = try Environment(
-      path: path, tables: Self.tableNames, options: Self.options(limits, access))
+    log = meta.log
+    first = meta.first
+    if access == .readWrite {
+      reading.close()
+      environment = try Environment(
+        path: path, tables: Self.tableNames, options: Self.options(limits, .readWrite))
+    } else {
+      environment = reading
+    }
     events = environment.table("event")
     tiles = environment.table("tile")
     metaTable = MetaTable(environment.table("meta"))
-    let table = metaTable
+  }
+
+  /// Opens an epoch for reading and takes in what it says of itself.
+  private static func read(
+    _ number: UInt64, at path: String, limits: EpochLimits
+  ) throws -> (Environment, EpochMeta) {
+    let environment = try Environment(
+      path: path, tables: tableNames, options: options(limits, .readOnly))
+    let table = MetaTable(environment.table("meta"))
     let meta = try environment.read { try EpochMeta(table, in: $0, path: path) }
     guard meta.epoch == number else {
       throw LedgerError.damaged(
         position: meta.first, what: "\(path) says that it is epoch \(meta.epoch)")
     }
-    log = meta.log
-    first = meta.first
+    return (environment, meta)
   }
 
   /// Makes an epoch at `unfinished`, synced, and moves it to `path` in one step.

@@ -73,6 +73,11 @@ public final class Journal: Sendable {
     _ directory: DataDirectory, _ mode: Mode, _ surroundings: Surroundings,
     _ lock: WriterLock?
   ) throws {
+    if mode == .writer {
+      for number in try Epochs.numbers(in: directory) {
+        try PageCheck.run("\(directory.epoch(number))/data.mdb")
+      }
+    }
     let epochs = try Epochs(directory, limits: surroundings.limits, isWriter: mode == .writer)
     let created = try Self.created(epochs)
     let keyring = try Keyring.open(

@@ -104,12 +104,8 @@ final class EpochRescue {
 
   /// Follows the newest intact meta page to the table `meta`.
   private func findCommitted() throws {
-    var metas: [StoredMeta] = []
-    for number in UInt64(0)...1 {
-      if let page = try file.page(number), let meta = StoredMeta(page) { metas.append(meta) }
-    }
-    areMetasIntact = metas.count == 2
-    guard let newest = metas.max(by: { $0.transaction < $1.transaction }) else { return }
+    areMetasIntact = try file.metas().count == 2
+    guard let newest = try file.newestMeta() else { return }
     guard let table = try find(Array("meta".utf8), below: newest.root, depth: 0), table.isTable,
       table.value.count == 48
     else { return }

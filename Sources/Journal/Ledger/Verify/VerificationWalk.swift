@@ -47,11 +47,7 @@ struct VerificationWalk {
         epoch = next
       }
       let limit = Int(min(head.rawValue - position.rawValue, UInt64(RecordPage.recordLimit)))
-      let page = try next.page(from: position.advanced(), limit: limit)
-      guard !page.isEmpty else {
-        throw LedgerError.damaged(position: position.advanced(), what: "the record is missing")
-      }
-      try next.checkLookups(page)
+      let page = try read(from: position.advanced(), limit, in: next)
       for index in 0..<page.count { try take(page[index], in: next) }
       position = page.last
       tell(.at(position))
@@ -62,6 +58,19 @@ struct VerificationWalk {
     checkSigned()
     trees.append(leaves.map { $0 ?? .zero })
     return true
+  }
+
+  private func read(from position: Position, _ limit: Int, in epoch: Epoch) throws -> RecordPage {
+    do {
+      let page = try epoch.page(from: position, limit: limit)
+      guard !page.isEmpty else {
+        throw LedgerError.damaged(position: position, what: "the record is missing")
+      }
+      try epoch.checkLookups(page)
+      return page
+    } catch let error as StoreError {
+      throw LedgerError.damaged(position: position, what: "at or soon after it: \(error)")
+    }
   }
 
   private mutating func take(_ record: RawRecord, in epoch: Epoch) throws {

@@ -28,6 +28,16 @@ final class PageFile {
     return bytes.count == pageSize ? StoredPage(number: number, bytes: bytes) : nil
   }
 
+  /// The intact meta pages, of which there should be two.
+  func metas() throws -> [StoredMeta] {
+    try [0, 1].compactMap { number in try page(number).flatMap { StoredMeta($0) } }
+  }
+
+  /// The meta page that was written last.
+  func newestMeta() throws -> StoredMeta? {
+    try metas().max { $0.transaction < $1.transaction }
+  }
+
   /// Every page in the order of the file.
   func each(_ body: (StoredPage) throws -> Void) throws {
     let run = 256

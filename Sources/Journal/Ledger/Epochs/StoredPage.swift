@@ -70,7 +70,8 @@ struct StoredPage {
   private func node(_ index: Int) -> Int? {
     guard index < entryCount else { return nil }
     let start = bytes.span.littleEndian16(at: PageFile.headerCount + 2 * index)
-    guard start >= PageFile.headerCount, start + 8 <= bytes.count else { return nil }
+    let lower = PageFile.headerCount + 2 * entryCount
+    guard start >= lower, start + 8 <= bytes.count else { return nil }
     return start
   }
 }
@@ -82,8 +83,12 @@ struct StoredMeta {
 
   /// The number of the transaction that wrote it.
   let transaction: UInt64
+  /// The root page of the free list.
+  let freeRoot: UInt64
   /// The root page of the table of tables.
   let root: UInt64
+  /// The last page in use.
+  let lastPage: UInt64
 
   /// Nil where the page is not a meta page.
   init?(_ page: StoredPage) {
@@ -95,7 +100,9 @@ struct StoredMeta {
       span.littleEndian32(at: start) == Self.magic,
       span.littleEndian32(at: start + 4) == Self.version
     else { return nil }
+    freeRoot = span.littleEndian64(at: start + 24 + 40)
     root = span.littleEndian64(at: mainTable + 40)
+    lastPage = span.littleEndian64(at: mainTable + 48)
     transaction = span.littleEndian64(at: mainTable + 48 + 8)
   }
 }
