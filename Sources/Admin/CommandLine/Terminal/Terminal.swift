@@ -27,6 +27,8 @@ public struct Terminal: Sendable {
     }
   }
 
+  func show(_ cells: KeyValuePairs<String, Row.Value>) { show(Row(cells)) }
+
   /// A line on standard output.
   func say(_ line: String) { Terminal.write(line + "\n", to: STDOUT_FILENO) }
 
