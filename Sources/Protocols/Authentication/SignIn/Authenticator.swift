@@ -65,7 +65,7 @@ public final class Authenticator: Sendable {
   ///   `.needsEncryption` for one that is not offered in clear.
   public func begin(
     _ mechanism: String, _ context: SignInContext
-  ) throws(SignInFailure) -> SignIn {
+  ) throws(SignInFailure) -> SignInAttempt {
     let offered: OfferedMechanisms
     do { offered = try mechanisms() } catch { throw .unavailable }
     let name = mechanism.uppercased()
@@ -75,7 +75,7 @@ public final class Authenticator: Sendable {
     guard offered.offered(isEncrypted: context.isEncrypted).contains(name) else {
       throw .needsEncryption
     }
-    return SignIn(self, mechanism, context, exchange(mechanism, context))
+    return SignInAttempt(self, mechanism, context, exchange(mechanism, context))
   }
 
   private func exchange(

@@ -16,7 +16,7 @@ public protocol SignInDirectory: Sendable {
   /// Journals a sign-in; with a CRAM-MD5 context to keep where there is one.
   ///
   /// - Throws: `SignInFailure.refused` for a user who was deleted or disabled meanwhile,
-  ///   `.unavailable` where nothing can be journaled now.
+  ///   `.unavailable` where nothing can be journaled now, `.stopping`.
   func record(
     _ signedIn: SignedIn, _ context: SignInContext, cram: CRAMContext?
   ) async throws(SignInFailure)
