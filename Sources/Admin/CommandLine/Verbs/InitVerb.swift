@@ -1,3 +1,5 @@
+import Control
+import Events
 import Ledger
 import Platform
 

@@ -10,10 +10,15 @@ enum LimitsVerb: Verb {
 
   static func run(_ call: Call) async throws -> ExitCode {
     var rows = fixed.map { name, value, unit in
-      Row(["limit": .text(name), "value": .number(UInt64(value)), "unit": .text(unit), "setting": .null])
+      Row([
+        "limit": .text(name), "value": .number(UInt64(value)), "unit": .text(unit),
+        "setting": .null,
+      ])
     }
     for declaration in Settings.all where !declaration.enforcement.isAwaited {
-      guard case .number = declaration.kind, let value = UInt64(declaration.standard) else { continue }
+      guard case .number = declaration.kind, let value = UInt64(declaration.standard) else {
+        continue
+      }
       rows.append(
         Row([
           "limit": .text(declaration.help), "value": .number(value),

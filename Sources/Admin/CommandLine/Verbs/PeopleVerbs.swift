@@ -1,5 +1,7 @@
 import Control
+import Events
 import Ledger
+import Platform
 import State
 
 private let passwordFile = Usage.Option(

@@ -18,7 +18,8 @@ enum ReplayVerb: Verb {
       .init("--session", "ID", "only events of this session"),
       .init("--follow", nil, "go on as events happen, until Ctrl-C"), Usage.json,
     ],
-    detail: "Personal fields are shown as far as the keyring can be read. Each reading is journaled.")
+    detail:
+      "Personal fields are shown as far as the keyring can be read. Each reading is journaled.")
 
   static func run(_ call: Call) async throws -> ExitCode {
     let journal = try Journal(open: call.directory.path, mode: .reader)

@@ -1,5 +1,7 @@
 import Control
+import Events
 import Glibc
+import Ledger
 import Network
 import Platform
 import State

@@ -89,17 +89,18 @@ enum ChildProcess {
   }
 
   private static func spawn(_ words: [String], output: Int32) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
+    var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
     let all = ["/proc/self/exe"] + words
     let pointers: [UnsafeMutablePointer<CChar>?] = unsafe all.map { unsafe strdup($0) } + [nil]
-    defer { for pointer in unsafe pointers { unsafe free(pointer) } }
+    defer { unsafe pointers.forEach { unsafe free($0) } }
     var child: pid_t = 0
     let code = unsafe posix_spawn(&child, "/proc/self/exe", &actions, nil, pointers, environ)
     guard code == 0 else {
-      throw Failure(code: .unavailable, message: "the verifying process cannot be started (\(code))")
+      throw Failure(
+        code: .unavailable, message: "the verifying process cannot be started (\(code))")
     }
     return child
   }

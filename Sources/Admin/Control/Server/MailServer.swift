@@ -43,7 +43,8 @@ public final class MailServer: Sendable {
   }
 
   /// Opens the data directory and every service; all answer when it returns.
-  public static func start(_ directory: DataDirectory, _ options: Options) async throws -> MailServer
+  public static func start(_ directory: DataDirectory, _ options: Options) async throws
+    -> MailServer
   {
     let node = try await Node.open(directory.path, nodeOptions(options))
     do {

@@ -6,7 +6,7 @@ import State
 extension SMTPSession {
   /// AUTH: an exchange of lines in base64 until the mechanism is done. RFC 4954 §4
   func authenticate(_ mechanism: String, _ response: [UInt8]?) async throws {
-    var exchange: Authentication.SignIn
+    var exchange: SignInAttempt
     do throws(SignInFailure) {
       exchange = try service.authenticator.begin(mechanism, signInContext)
     } catch {
@@ -25,7 +25,7 @@ extension SMTPSession {
   private func challengeAnswer() async throws -> [UInt8]? {
     do {
       let line = try await connection.readLine(
-        limit: Authentication.SignIn.longestLine + 2, within: limits.idle)
+        limit: SignInAttempt.longestLine + 2, within: limits.idle)
       guard let line else { throw ConnectionFailure.endOfInput }
       return line
     } catch let failure as ConnectionFailure where failure.isRecoverable {
@@ -34,9 +34,10 @@ extension SMTPSession {
     }
   }
 
-  private func settle(_ step: Authentication.SignIn.Step) throws {
+  private func settle(_ step: SignInAttempt.Step) throws {
     switch step {
     case .challenge: preconditionFailure("a challenge has been answered")
+    case .failed(.stopping): throw SessionEnd.withoutVerdict
     case .failed(let failure): finish(dialogue.countError(Reply(failure)))
     case .signedIn(let signedIn):
       let (user, size, recipients) = try service.node.state.read { view in
@@ -72,7 +73,7 @@ extension Reply {
     case .refused: self = .authenticationFailed
     case .needsEncryption: self = .mechanismNeedsTLS
     case .unknownMechanism: self = .unknownMechanism
-    case .unavailable: self = Reply(454, "4.7.0", "Temporary authentication failure")
+    case .unavailable, .stopping: self = Reply(454, "4.7.0", "Temporary authentication failure")
     }
   }
 }
