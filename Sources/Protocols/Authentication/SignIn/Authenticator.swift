@@ -176,14 +176,14 @@ public final class Authenticator: Sendable {
     let signedIn = SignedIn(
       user: account.user, domain: account.domain, address: account.address,
       isAdministrator: account.isAdministrator, mechanism: mechanism.rawValue)
-    do throws(SignInFailure) {
+    do throws(SignInRecordFailure) {
       try await directory.record(signedIn, context, cram: cram)
-    } catch .unavailable where backlog.add(signedIn, context) {
-      // The disk is full: mail can still be read, and the event follows when there is room.
-      return signedIn
+    } catch .refused {
+      refusals.note(context, user: account.user)
+      throw .refused
     } catch {
-      if error == .refused { refusals.note(context, user: account.user) }
-      throw error
+      // On a full disk mail can still be read, and the event follows when there is room.
+      guard error == .unavailable, backlog.add(signedIn, context) else { throw .unavailable }
     }
     return signedIn
   }

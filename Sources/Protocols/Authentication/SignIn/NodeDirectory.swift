@@ -57,7 +57,7 @@ public struct NodeDirectory: SignInDirectory {
 
   public func record(
     _ signedIn: SignedIn, _ context: SignInContext, cram: CRAMContext?
-  ) async throws(SignInFailure) {
+  ) async throws(SignInRecordFailure) {
     let decision = RecordSignIn(
       signedIn.user, service: context.service.rawValue, mechanism: signedIn.mechanism,
       client: context.client, cram: cram?.coded)

@@ -53,6 +53,4 @@ public enum SignInFailure: Error, Hashable, Sendable {
   case unknownMechanism
   /// Not now. SMTP 454 4.7.0, IMAP NO [UNAVAILABLE], POP -ERR [SYS/TEMP].
   case unavailable
-  /// The server is stopping: the connection is dropped. SMTP 421, IMAP BYE, POP -ERR [SYS/TEMP].
-  case stopping
 }
