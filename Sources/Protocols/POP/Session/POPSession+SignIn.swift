@@ -4,7 +4,7 @@ import Network
 
 extension POPSession {
   /// The longest line in octets with its CRLF: one of a SASL exchange. RFC 5034 §4
-  static let longestLine = SignIn.longestLine + 2
+  static let longestLine = SignInAttempt.longestLine + 2
 
   /// USER and PASS. RFC 1939 §7
   func checkPassword(_ name: [UInt8], _ password: [UInt8]) async throws {
@@ -19,7 +19,7 @@ extension POPSession {
 
   /// AUTH. RFC 5034 §4
   func authenticate(_ mechanism: String, _ initialResponse: [UInt8]?) async throws {
-    var signIn: SignIn
+    var signIn: SignInAttempt
     do throws(SignInFailure) {
       signIn = try service.authenticator.begin(mechanism, signInContext)
     } catch {
@@ -39,7 +39,9 @@ extension POPSession {
     }
   }
 
-  private func hear(_ signIn: inout SignIn) async throws(ConnectionFailure) -> SignIn.Step {
+  private func hear(_ signIn: inout SignInAttempt) async throws(ConnectionFailure)
+    -> SignInAttempt.Step
+  {
     do throws(ConnectionFailure) {
       let line = try await connection.readLine(limit: Self.longestLine, within: patience)
       guard let line else { throw .endOfInput }
