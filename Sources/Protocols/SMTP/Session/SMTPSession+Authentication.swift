@@ -37,7 +37,6 @@ extension SMTPSession {
   private func settle(_ step: SignInAttempt.Step) throws {
     switch step {
     case .challenge: preconditionFailure("a challenge has been answered")
-    case .failed(.stopping): throw SessionEnd.withoutVerdict
     case .failed(let failure): finish(dialogue.countError(Reply(failure)))
     case .signedIn(let signedIn):
       let (user, size, recipients) = try service.node.state.read { view in
@@ -73,7 +72,7 @@ extension Reply {
     case .refused: self = .authenticationFailed
     case .needsEncryption: self = .mechanismNeedsTLS
     case .unknownMechanism: self = .unknownMechanism
-    case .unavailable, .stopping: self = Reply(454, "4.7.0", "Temporary authentication failure")
+    case .unavailable: self = Reply(454, "4.7.0", "Temporary authentication failure")
     }
   }
 }
