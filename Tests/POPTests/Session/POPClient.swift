@@ -20,7 +20,7 @@ struct POPClient: TranscriptPeer {
   func receiveLine() async throws -> [UInt8]? {
     do {
       return try await connection.readLine(limit: 1 << 20, within: .seconds(20))
-    } catch .lost {
+    } catch .lost, .tls {
       return nil
     }
   }
