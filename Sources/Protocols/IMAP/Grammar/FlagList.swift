@@ -1,0 +1,97 @@
+/// Flags as a command or a response names them. RFC 3501 §2.3.2
+struct FlagList: Hashable, Sendable {
+  /// The system flags, in the order in which they are written.
+  struct System: OptionSet, Hashable, Sendable {
+    let rawValue: UInt8
+
+    static let answered = System(rawValue: 1)
+    static let flagged = System(rawValue: 2)
+    static let deleted = System(rawValue: 4)
+    static let seen = System(rawValue: 8)
+    static let draft = System(rawValue: 16)
+    /// Kept by the session, never stored.
+    static let recent = System(rawValue: 32)
+    /// `\*`: the client may make up keywords.
+    static let anyKeyword = System(rawValue: 64)
+  }
+
+  /// How many flags one command may name, and how long a keyword may be.
+  static let most = 100
+  static let longestKeyword = 100
+
+  var system: System = []
+  /// As the client spelled them.
+  var keywords: [String] = []
+
+  fileprivate static let names: [(System, StaticString)] = [
+    (.answered, "\\Answered"), (.flagged, "\\Flagged"), (.deleted, "\\Deleted"),
+    (.seen, "\\Seen"), (.draft, "\\Draft"), (.recent, "\\Recent"), (.anyKeyword, "\\*"),
+  ]
+}
+
+extension Parser {
+  // flag-list = "(" [flag *(SP flag)] ")"
+  mutating func flagList() throws(SyntaxFailure) -> FlagList {
+    var flags = FlagList()
+    var count = 0
+    _ = try list(mayBeEmpty: true) { (parser) throws(SyntaxFailure) in
+      count += 1
+      guard count <= FlagList.most else { throw .malformed("too many flags") }
+      try parser.flag(into: &flags)
+    }
+    return flags
+  }
+
+  // store-att-flags ends: flag-list / (flag *(SP flag))
+  mutating func storeFlags() throws(SyntaxFailure) -> FlagList {
+    if try peek() == OctetClass.openList { return try flagList() }
+    var flags = FlagList()
+    var count = 0
+    repeat {
+      count += 1
+      guard count <= FlagList.most else { throw .malformed("too many flags") }
+      try flag(into: &flags)
+    } while try take(OctetClass.space)
+    return flags
+  }
+
+  // flag = "\Answered" / "\Flagged" / "\Deleted" / "\Seen" / "\Draft" / flag-keyword
+  /// \Recent is read and left out: clients that copy flags send it, and nobody can set it.
+  private mutating func flag(into flags: inout FlagList) throws(SyntaxFailure) {
+    guard try take(OctetClass.backslash) else {
+      let name = try run("expected a flag", while: OctetClass.isAtom)
+      guard name.count <= FlagList.longestKeyword else { throw .malformed("keyword too long") }
+      let keyword = String(decoding: name, as: UTF8.self)
+      if !flags.keywords.contains(keyword) { flags.keywords.append(keyword) }
+      return
+    }
+    switch try word() {
+    case Word("ANSWERED"): flags.system.insert(.answered)
+    case Word("FLAGGED"): flags.system.insert(.flagged)
+    case Word("DELETED"): flags.system.insert(.deleted)
+    case Word("SEEN"): flags.system.insert(.seen)
+    case Word("DRAFT"): flags.system.insert(.draft)
+    case Word("RECENT"): break
+    default: throw .malformed("unknown system flag")
+    }
+  }
+}
+
+extension ResponseWriter {
+  // "(" [flag *(SP flag)] ")"
+  mutating func flags(_ flags: FlagList) {
+    open()
+    var isFirst = true
+    for (flag, name) in FlagList.names where flags.system.contains(flag) {
+      if !isFirst { space() }
+      isFirst = false
+      raw(name)
+    }
+    for keyword in flags.keywords where keyword.utf8.allSatisfy(OctetClass.isAtom) {
+      if !isFirst { space() }
+      isFirst = false
+      literalOctets(keyword.utf8)
+    }
+    close()
+  }
+}
