@@ -1,7 +1,7 @@
 /// The commands there are, by their words on the wire.
 enum Registry {
   static let commands: [any Command.Type] = [
-    Capability.self
+    Capability.self, Noop.self, Logout.self, Identify.self, Check.self, Namespace.self, Unselect.self,
   ]
 
   /// A verb of the wire and what it stands for.

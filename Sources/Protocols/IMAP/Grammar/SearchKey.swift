@@ -1,3 +1,5 @@
+import Platform
+
 /// What SEARCH looks for. RFC 3501 §6.4.4
 indirect enum SearchKey: Hashable, Sendable {
   case all
@@ -34,16 +36,16 @@ enum SearchFlag: Hashable, Sendable {
 
 /// How a message's day compares; the time of day and the zone are disregarded.
 enum SearchDay: Hashable, Sendable {
-  case before(CivilDate)
-  case on(CivilDate)
-  case since(CivilDate)
+  case before(CalendarDay)
+  case on(CalendarDay)
+  case since(CalendarDay)
 
   /// Whether `day` is wanted.
-  func accepts(_ day: CivilDate) -> Bool {
+  func accepts(_ day: CalendarDay) -> Bool {
     switch self {
-    case .before(let date): day < date
+    case .before(let date): day.daysSince1970 < date.daysSince1970
     case .on(let date): day == date
-    case .since(let date): day >= date
+    case .since(let date): day.daysSince1970 >= date.daysSince1970
     }
   }
 }

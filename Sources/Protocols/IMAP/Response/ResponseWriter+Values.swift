@@ -1,3 +1,5 @@
+import Platform
+
 extension ResponseWriter {
   // mailbox = "INBOX" / astring, in modified UTF-7
   mutating func mailbox(_ name: String) { astring(ModifiedUTF7.encode(name)) }
@@ -21,7 +23,7 @@ extension ResponseWriter {
     let seconds = min(max(Int(seconds), -62_135_596_800), 253_402_300_799)
     let (days, rest) = seconds.quotientAndRemainder(dividingBy: 86_400)
     let ofDay = rest < 0 ? rest + 86_400 : rest
-    let date = CivilDate(daysSinceEpoch: rest < 0 ? days - 1 : days)
+    let date = CalendarDay(daysSince1970: rest < 0 ? days - 1 : days)
     raw("\"")
     if date.day < 10 { space() }
     number(date.day)

@@ -1,0 +1,101 @@
+import Network
+
+/// One IMAP conversation, from greeting to hang-up. RFC 3501 §3
+///
+/// `Dialogue` holds the rules of order and each command its own work; this type reads, answers and
+/// remembers. It is confined to its connection's task, and an idle one holds no buffers.
+final class Session {
+  let connection: Connection
+  let service: IMAPService
+  var dialogue: Dialogue
+  /// Who signed in.
+  var user: SessionUser?
+  /// The selected mailbox as this session numbers it.
+  var view: MailboxView?
+
+  init(connection: Connection, service: IMAPService) {
+    self.connection = connection
+    self.service = service
+    dialogue = Dialogue(
+      isEncrypted: false, allowsPlaintext: service.allowsPlaintext,
+      offersTLS: service.offersTLS)
+  }
+
+  /// Serves the connection until one side ends it. Never throws: there is nobody to tell.
+  func run() async {
+    do {
+      greet()
+      while dialogue.stage != .logout, let input = try await readCommand() {
+        try await answer(input)
+      }
+    } catch let failure as ConnectionFailure {
+      sayGoodbye(after: failure)
+    } catch {
+      service.report(error)
+    }
+  }
+
+  /// Writes untagged or continuation responses; they leave before the session next waits.
+  func say(_ body: (inout ResponseWriter) -> Void) {
+    var writer = ResponseWriter()
+    body(&writer)
+    connection.write(writer.octets)
+  }
+
+  /// Says `* BYE` and ends the session once it has been sent.
+  func sayBye(_ text: String) {
+    say { writer in
+      writer.raw("* BYE ")
+      writer.text(text)
+      writer.endLine()
+    }
+    dialogue.loggedOut()
+  }
+
+  private func greet() {
+    say { writer in
+      writer.raw("* OK ")
+      writer.code(.capability(capabilities))
+      writer.text("\(service.hostName) Daybook ready")
+      writer.endLine()
+    }
+  }
+
+  /// What can be done now.
+  var capabilities: String { Capabilities.text(dialogue, mechanisms: service.mechanisms(dialogue)) }
+
+  private func answer(_ input: Input) async throws {
+    let reply: Reply
+    switch input.content {
+    case .command(let command): reply = try await perform(command)
+    case .refused(let refusal): reply = refusal
+    case .hopeless(let why): return sayBye(why)
+    }
+    say { $0.reply(reply, tag: input.tag) }
+    if dialogue.heard(reply.condition) { sayBye("Too many bad commands") }
+  }
+
+  /// Runs a command, and then sends the updates it allows, which stand before its reply.
+  private func perform(_ command: any Command) async throws -> Reply {
+    var reply: Reply
+    do {
+      reply = try await command.run(in: self)
+    } catch {
+      reply = try self.reply(to: error)
+    }
+    do {
+      try await update(type(of: command).updates)
+    } catch {
+      reply = try self.reply(to: error)
+    }
+    return reply
+  }
+
+  private func sayGoodbye(after failure: ConnectionFailure) {
+    switch failure {
+    case .timedOut: sayBye("Idle for too long")
+    case .stopping: sayBye("The server is shutting down")
+    default: return
+    }
+  }
+}
