@@ -261,16 +261,6 @@ int daybook_local_endpoint(int descriptor, struct daybook_endpoint *local) {
   return 0;
 }
 
-int daybook_peer_credentials(int descriptor, struct daybook_credentials *credentials) {
-  struct ucred peer;
-  socklen_t length = sizeof peer;
-  if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &length)) return -errno;
-  credentials->pid = peer.pid;
-  credentials->uid = peer.uid;
-  credentials->gid = peer.gid;
-  return 0;
-}
-
 ssize_t daybook_receive(int descriptor, void *bytes, size_t count) {
   ssize_t moved;
   do moved = recv(descriptor, bytes, count, 0);
@@ -287,7 +277,6 @@ ssize_t daybook_send(int descriptor, const void *bytes, size_t count) {
 
 int daybook_shutdown_write(int descriptor) { return outcome(shutdown(descriptor, SHUT_WR)); }
 
-int daybook_close(int descriptor) { return outcome(close(descriptor)); }
 
 int daybook_spare_descriptor(void) { return outcome(open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 

@@ -19,13 +19,6 @@ struct daybook_endpoint {
   uint8_t family;
 };
 
-/// Who is at the other end of a Unix socket, as the kernel recorded it at connect.
-struct daybook_credentials {
-  int32_t pid;
-  uint32_t uid;
-  uint32_t gid;
-};
-
 /// A value that differs between any two threads alive at the same time. Cheaper than a thread id.
 uintptr_t daybook_thread_mark(void);
 
@@ -57,10 +50,8 @@ int daybook_connect_unix(const char *path);
 /// 0, or the -errno the connect ended with.
 int daybook_connect_outcome(int descriptor);
 int daybook_local_endpoint(int descriptor, struct daybook_endpoint *local);
-int daybook_peer_credentials(int descriptor, struct daybook_credentials *credentials);
 ssize_t daybook_receive(int descriptor, void *bytes, size_t count);
 ssize_t daybook_send(int descriptor, const void *bytes, size_t count);
 int daybook_shutdown_write(int descriptor);
-int daybook_close(int descriptor);
 int daybook_spare_descriptor(void);
 int daybook_unlink(const char *path);

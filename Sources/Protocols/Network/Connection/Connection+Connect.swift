@@ -45,12 +45,12 @@ extension Connection {
 
   /// Who is at the other end of a Unix socket; nil on any other.
   public var peerCredentials: PeerCredentials? {
-    var credentials = daybook_credentials()
-    guard case .unix = peer, daybook_peer_credentials(descriptor, &credentials) == 0 else {
-      return nil
-    }
-    return PeerCredentials(
-      processID: credentials.pid, userID: credentials.uid, groupID: credentials.gid)
+    guard case .unix = peer else { return nil }
+    var process: Int32 = 0
+    var user: UInt32 = 0
+    var group: UInt32 = 0
+    guard daybook_peer_credentials(descriptor, &process, &user, &group) == 0 else { return nil }
+    return PeerCredentials(processID: process, userID: user, groupID: group)
   }
 
   static func boundAddress(of descriptor: Int32) -> SocketAddress {
