@@ -9,12 +9,12 @@ struct Identify: Command {
   init(_ parser: inout Parser, isUID: Bool) throws(SyntaxFailure) {
     try parser.space()
     if try parser.takeWord("NIL") { return }
-    let pairs = try parser.list(mayBeEmpty: true) { (parser) throws(SyntaxFailure) in
+    try parser.eachInList(mayBeEmpty: true, atMost: Identify.mostPairs) {
+      (parser) throws(SyntaxFailure) in
       _ = try parser.string()
       try parser.space()
       _ = try parser.nstring()
     }
-    guard pairs.count <= Identify.mostPairs else { throw .malformed("too many pairs") }
   }
 
   func run(in session: Session) async throws -> Reply {

@@ -27,7 +27,7 @@ struct Dialogue: Sendable {
 
   /// The reply that refuses a command here, or nil where it may run.
   func refusal(of stages: Stages) -> Reply? {
-    guard !stages.contains(stage) else { return nil }
+    guard !stages.include(stage) else { return nil }
     switch stage {
     case .notAuthenticated: return .bad("Sign in first")
     case .authenticated where stages == .selected: return .bad("Select a mailbox first")

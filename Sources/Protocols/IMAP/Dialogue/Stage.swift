@@ -18,7 +18,7 @@ struct Stages: OptionSet, Hashable, Sendable {
   static let signedIn: Stages = [.authenticated, .selected]
   static let any: Stages = [.notAuthenticated, .authenticated, .selected]
 
-  func contains(_ stage: Stage) -> Bool {
+  func include(_ stage: Stage) -> Bool {
     switch stage {
     case .notAuthenticated: contains(.notAuthenticated)
     case .authenticated: contains(.authenticated)

@@ -43,9 +43,9 @@ extension Parser {
   // fetch arguments = "ALL" / "FULL" / "FAST" / fetch-att / "(" fetch-att *(SP fetch-att) ")"
   mutating func fetchItems() throws(SyntaxFailure) -> [FetchItem] {
     if try peek() == OctetClass.openList {
-      let items = try list { (parser) throws(SyntaxFailure) in try parser.fetchItem() }
-      guard items.count <= FetchItem.most else { throw .malformed("too many items") }
-      return items
+      return try list(atMost: FetchItem.most) { (parser) throws(SyntaxFailure) in
+        try parser.fetchItem()
+      }
     }
     if try takeWord("ALL") { return FetchItem.all }
     if try takeWord("FULL") { return FetchItem.full }

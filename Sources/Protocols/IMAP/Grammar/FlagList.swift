@@ -33,10 +33,7 @@ extension Parser {
   // flag-list = "(" [flag *(SP flag)] ")"
   mutating func flagList() throws(SyntaxFailure) -> FlagList {
     var flags = FlagList()
-    var count = 0
-    _ = try list(mayBeEmpty: true) { (parser) throws(SyntaxFailure) in
-      count += 1
-      guard count <= FlagList.most else { throw .malformed("too many flags") }
+    try eachInList(mayBeEmpty: true, atMost: FlagList.most) { (parser) throws(SyntaxFailure) in
       try parser.flag(into: &flags)
     }
     return flags

@@ -18,7 +18,7 @@ extension Parser {
     var arguments = ListArguments()
     try space()
     if try peek() == OctetClass.openList {
-      _ = try list(mayBeEmpty: true) { (parser) throws(SyntaxFailure) in
+      try eachInList(mayBeEmpty: true, atMost: 10) { (parser) throws(SyntaxFailure) in
         guard try parser.word() == Word("SPECIAL-USE") else {
           throw .malformed("unknown selection option")
         }
@@ -29,12 +29,11 @@ extension Parser {
     arguments.reference = try astring()
     try space()
     if try peek() == OctetClass.openList {
-      arguments.patterns = try list { (parser) throws(SyntaxFailure) in try parser.listMailbox() }
+      arguments.patterns = try list(atMost: ListArguments.mostPatterns) {
+        (parser) throws(SyntaxFailure) in try parser.listMailbox()
+      }
     } else {
       arguments.patterns = [try listMailbox()]
-    }
-    guard arguments.patterns.count <= ListArguments.mostPatterns else {
-      throw .malformed("too many patterns")
     }
     guard try take(OctetClass.space) else { return arguments }
     try listReturn(&arguments)
@@ -44,7 +43,7 @@ extension Parser {
   private mutating func listReturn(_ arguments: inout ListArguments) throws(SyntaxFailure) {
     guard try takeWord("RETURN") else { throw .malformed("expected RETURN") }
     try space()
-    _ = try list(mayBeEmpty: true) { (parser) throws(SyntaxFailure) in
+    try eachInList(mayBeEmpty: true, atMost: 10) { (parser) throws(SyntaxFailure) in
       switch try parser.word() {
       case Word("SPECIAL-USE"): arguments.returnsSpecialUse = true
       case Word("CHILDREN"): break

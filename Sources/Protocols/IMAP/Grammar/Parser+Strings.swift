@@ -103,17 +103,33 @@ extension Parser {
     return number
   }
 
-  /// Reads `( item *(SP item) )`, or `()` where `mayBeEmpty`.
+  /// Reads `( item *(SP item) )` of at most `limit` items, or `()` where `mayBeEmpty`.
   mutating func list<Item>(
-    mayBeEmpty: Bool = false, _ item: (inout Parser) throws(SyntaxFailure) -> Item
+    mayBeEmpty: Bool = false, atMost limit: Int,
+    _ item: (inout Parser) throws(SyntaxFailure) -> Item
   ) throws(SyntaxFailure) -> [Item] {
+    var items: [Item] = []
+    try eachInList(mayBeEmpty: mayBeEmpty, atMost: limit) { (parser) throws(SyntaxFailure) in
+      items.append(try item(&parser))
+    }
+    return items
+  }
+
+  /// Like `list`, for items that are put elsewhere as they are read.
+  mutating func eachInList(
+    mayBeEmpty: Bool = false, atMost limit: Int,
+    _ item: (inout Parser) throws(SyntaxFailure) -> Void
+  ) throws(SyntaxFailure) {
     try expect(OctetClass.openList, "expected a list")
-    return try nested { (parser) throws(SyntaxFailure) in
-      var items: [Item] = []
-      if mayBeEmpty, try parser.take(OctetClass.closeList) { return items }
-      repeat { items.append(try item(&parser)) } while try parser.take(OctetClass.space)
+    try nested { (parser) throws(SyntaxFailure) in
+      if mayBeEmpty, try parser.take(OctetClass.closeList) { return }
+      var count = 0
+      repeat {
+        count += 1
+        guard count <= limit else { throw .malformed("the list is too long") }
+        try item(&parser)
+      } while try parser.take(OctetClass.space)
       try parser.expect(OctetClass.closeList, "expected the end of a list")
-      return items
     }
   }
 }

@@ -61,7 +61,9 @@ extension Parser {
   private mutating func searchKey() throws(SyntaxFailure) -> SearchKey {
     let octet = try peek()
     if octet == OctetClass.openList {
-      let keys = try list { (parser) throws(SyntaxFailure) in try parser.searchKey() }
+      let keys = try list(atMost: .max) { (parser) throws(SyntaxFailure) in
+        try parser.searchKey()
+      }
       return keys.count == 1 ? keys[0] : .and(keys)
     }
     if OctetClass.isDigit(octet) || octet == OctetClass.star {

@@ -64,8 +64,6 @@ extension Parser {
 
   // header-list = "(" header-fld-name *(SP header-fld-name) ")"; header-fld-name = astring
   private mutating func headerList() throws(SyntaxFailure) -> [[UInt8]] {
-    let names = try list { (parser) throws(SyntaxFailure) in try parser.astring() }
-    guard names.count <= Section.mostFields else { throw .malformed("too many header fields") }
-    return names
+    try list(atMost: Section.mostFields) { (parser) throws(SyntaxFailure) in try parser.astring() }
   }
 }

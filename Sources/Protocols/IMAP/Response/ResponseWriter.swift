@@ -20,7 +20,7 @@ struct ResponseWriter {
 
   /// Protocol text, written as it is. Never anything that came from outside.
   mutating func raw(_ text: StaticString) {
-    unsafe text.withUTF8Buffer { unsafe octets.append(contentsOf: $0) }
+    text.withUTF8Buffer { unsafe octets.append(contentsOf: $0) }
   }
 
   mutating func space() { octets.append(OctetClass.space) }

@@ -1,6 +1,5 @@
-import Events
 
 /// Who signed in to a session.
 struct SessionUser: Sendable {
-  let id: UserID
+  let name: String
 }
