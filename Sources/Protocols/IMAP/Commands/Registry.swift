@@ -1,7 +1,11 @@
 /// The commands there are, by their words on the wire.
 enum Registry {
   static let commands: [any Command.Type] = [
-    Capability.self, Noop.self, Logout.self, Identify.self, Check.self, Namespace.self, Unselect.self,
+    Append.self, Authenticate.self, Capability.self, Check.self, Close.self, Copy.self,
+    Create.self, Delete.self, Examine.self, Expunge.self, Fetch.self, Identify.self, Idle.self,
+    List.self, ListSubscribed.self, Login.self, Logout.self, Move.self, Namespace.self, Noop.self,
+    Rename.self, Search.self, Select.self, StartTLS.self, Status.self, Store.self, Subscribe.self,
+    Unselect.self, Unsubscribe.self,
   ]
 
   /// A verb of the wire and what it stands for.

@@ -1,0 +1,11 @@
+/// DELETE: removes a mailbox with its messages. RFC 3501 §6.3.4
+struct Delete: Command {
+  static let verbs: [StaticString] = ["DELETE"]
+
+  let mailbox: MailboxArgument
+
+  init(_ parser: inout Parser, isUID: Bool) throws(SyntaxFailure) {
+    try parser.space()
+    mailbox = try parser.mailbox()
+  }
+}

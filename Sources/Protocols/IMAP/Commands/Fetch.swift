@@ -1,0 +1,16 @@
+/// FETCH: what is known of messages, and their octets. RFC 3501 §6.4.5
+struct Fetch: Command {
+  static let verbs: [StaticString] = ["FETCH", "UID FETCH"]
+  static let stages = Stages.selected
+
+  let messages: MessageSet
+  let items: [FetchItem]
+
+  // fetch = "FETCH" SP sequence-set SP ("ALL" / "FULL" / "FAST" / fetch-att / "(" ... ")")
+  init(_ parser: inout Parser, isUID: Bool) throws(SyntaxFailure) {
+    try parser.space()
+    messages = MessageSet(set: try parser.sequenceSet(), isUID: isUID)
+    try parser.space()
+    items = try parser.fetchItems()
+  }
+}
