@@ -1,0 +1,48 @@
+import Platform
+
+extension ID: FieldValue {
+  public static var shape: String { "id" }
+
+  public func encode(to writer: inout CBORWriter) { writer.octets16(high, low) }
+
+  public init(from cursor: inout CBORCursor, in bytes: Span<UInt8>) throws(CBORError) {
+    let start = cursor.offset
+    let range = try cursor.octets(in: bytes)
+    guard range.count == 16 else { throw .outOfRange(at: start) }
+    self.init(
+      high: bytes.bigEndian64(at: range.lowerBound),
+      low: bytes.bigEndian64(at: range.lowerBound + 8))
+  }
+
+  public func render(to json: inout JSONWriter) { json.text(description) }
+}
+
+/// Microseconds since 1970-01-01T00:00:00Z.
+extension Timestamp: FieldValue {
+  public static var shape: String { "time" }
+
+  public func encode(to writer: inout CBORWriter) { writer.integer(microseconds) }
+
+  public init(from cursor: inout CBORCursor, in bytes: Span<UInt8>) throws(CBORError) {
+    self.init(microseconds: try cursor.integer(in: bytes))
+  }
+
+  public func render(to json: inout JSONWriter) { json.text(description) }
+}
+
+extension Digest: FieldValue {
+  public static var shape: String { "digest" }
+
+  public func encode(to writer: inout CBORWriter) { writer.octets(bytes) }
+
+  public init(from cursor: inout CBORCursor, in bytes: Span<UInt8>) throws(CBORError) {
+    let start = cursor.offset
+    let range = try cursor.octets(in: bytes)
+    guard let digest = Digest(bytes: [UInt8](copying: range, of: bytes)) else {
+      throw .outOfRange(at: start)
+    }
+    self = digest
+  }
+
+  public func render(to json: inout JSONWriter) { json.text(description) }
+}
