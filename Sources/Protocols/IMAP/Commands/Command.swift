@@ -5,9 +5,11 @@ protocol Command: Sendable {
   /// The words on the wire; those of a UID command begin with `UID `.
   static var verbs: [StaticString] { get }
   static var stages: Stages { get }
-  static var updates: UpdatePolicy { get }
   /// Whether the arguments end at a literal that the command reads itself.
   static var endsAtLiteral: Bool { get }
+
+  /// Which updates may stand before the tagged response.
+  var updates: UpdatePolicy { get }
 
   /// Reads the arguments, from the space before the first of them up to the end of the line.
   init(_ parser: inout Parser, isUID: Bool) throws(SyntaxFailure)
@@ -19,6 +21,7 @@ protocol Command: Sendable {
 
 extension Command {
   static var stages: Stages { .signedIn }
-  static var updates: UpdatePolicy { .all }
   static var endsAtLiteral: Bool { false }
+
+  var updates: UpdatePolicy { .all }
 }

@@ -13,4 +13,13 @@ struct Copy: Command {
     try parser.space()
     mailbox = try parser.mailbox()
   }
+
+  func run(in session: Session) async throws -> Reply {
+    let named = try session.resolve(messages)
+    let copied = try await session.copy(named, to: mailbox, isMove: false)
+    guard messages.isUID || copied.source.total == named.total else {
+      throw CommandRefused.expunged
+    }
+    return .ok("Copied", copied.code)
+  }
 }

@@ -14,4 +14,12 @@ struct Expunge: Command {
     try parser.space()
     uids = try parser.sequenceSet()
   }
+
+  func run(in session: Session) async throws -> Reply {
+    let view = try session.changeableView()
+    let all = view.uids.last > 0 ? [1...view.uids.last] : []
+    let named = uids.map { view.uids.intersection($0.resolved(largest: view.uids.last)) } ?? all
+    try await session.expunge(named)
+    return .ok("Expunged")
+  }
 }

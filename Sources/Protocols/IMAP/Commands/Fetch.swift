@@ -13,4 +13,15 @@ struct Fetch: Command {
     try parser.space()
     items = try parser.fetchItems()
   }
+
+  var updates: UpdatePolicy { messages.isUID ? .all : .withoutExpunges }
+
+  func run(in session: Session) async throws -> Reply {
+    let view = try session.selectedView()
+    let named = try session.resolve(messages)
+    let plan = FetchPlan(items, isUID: messages.isUID, isReadOnly: view.isReadOnly)
+    let count = try await session.fetch(named, plan)
+    guard messages.isUID || count == named.total else { throw CommandRefused.expunged }
+    return .ok("Fetched")
+  }
 }

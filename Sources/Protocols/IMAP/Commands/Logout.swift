@@ -2,9 +2,10 @@
 struct Logout: Command {
   static let verbs: [StaticString] = ["LOGOUT"]
   static let stages = Stages.any
-  static let updates = UpdatePolicy.none
 
   init(_ parser: inout Parser, isUID: Bool) throws(SyntaxFailure) {}
+
+  var updates: UpdatePolicy { .none }
 
   func run(in session: Session) async throws -> Reply {
     session.sayBye("Logging out")

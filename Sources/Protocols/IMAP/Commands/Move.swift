@@ -13,4 +13,16 @@ struct Move: Command {
     try parser.space()
     mailbox = try parser.mailbox()
   }
+
+  func run(in session: Session) async throws -> Reply {
+    _ = try session.changeableView()
+    let named = try session.resolve(messages)
+    let moved = try await session.copy(named, to: mailbox, isMove: true)
+    // The code stands before the EXPUNGE responses, which tell what it is about. RFC 6851 §4.3
+    if let code = moved.code { session.say { $0.information(code, "Moved") } }
+    guard messages.isUID || moved.source.total == named.total else {
+      throw CommandRefused.expunged
+    }
+    return .ok("Moved")
+  }
 }

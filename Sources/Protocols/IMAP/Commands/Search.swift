@@ -1,3 +1,5 @@
+import Events
+
 /// SEARCH: the messages that meet criteria. RFC 3501 §6.4.4, RFC 4731 §3
 struct Search: Command {
   static let verbs: [StaticString] = ["SEARCH", "UID SEARCH"]
@@ -30,5 +32,31 @@ struct Search: Command {
       charset = nil
     }
     key = try parser.searchKeys()
+  }
+
+  var updates: UpdatePolicy { isUID ? .all : .withoutExpunges }
+
+  func run(in session: Session) async throws -> Reply {
+    var known = SearchCharset.standard
+    if let charset {
+      guard let named = SearchCharset(name: charset) else {
+        return .no("The charset is not known", .badCharset)
+      }
+      known = named
+    }
+    let view = try session.selectedView()
+    var keywords: [Flag: Int] = [:]
+    for (number, name) in view.keywords.enumerated() where !name.text.isEmpty {
+      keywords[name] = number
+    }
+    let context = SearchContext(uids: view.uids, keywords: keywords, charset: known)
+    let found = try await session.search(context.term(key))
+    let numbers = isUID ? found.ranges : view.numbers(of: found)
+    if let returns {
+      session.say { $0.extendedSearch(numbers, returns, tag: session.tag, isUID: isUID) }
+    } else {
+      try await session.saySearch(numbers)
+    }
+    return .ok("Search done")
   }
 }

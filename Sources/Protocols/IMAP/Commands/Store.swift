@@ -1,3 +1,5 @@
+import Events
+
 /// STORE: changes the flags of messages. RFC 3501 §6.4.6
 struct Store: Command {
   static let verbs: [StaticString] = ["STORE", "UID STORE"]
@@ -30,5 +32,24 @@ struct Store: Command {
     }
     try parser.space()
     flags = try parser.storeFlags()
+  }
+
+  var updates: UpdatePolicy { messages.isUID ? .all : .withoutExpunges }
+
+  func run(in session: Session) async throws -> Reply {
+    _ = try session.changeableView()
+    let named = try session.resolve(messages)
+    let stored = try await session.store(named, change, flags.stored, isSilent: isSilent)
+    if !isSilent { try await session.tellFlags(of: stored, withUID: messages.isUID) }
+    guard messages.isUID || stored.total == named.total else { throw CommandRefused.expunged }
+    return .ok("Flags stored")
+  }
+
+  private var change: FlagChange {
+    switch mode {
+    case .replace: .replace
+    case .add: .add
+    case .remove: .remove
+    }
   }
 }

@@ -2,9 +2,10 @@
 struct Unselect: Command {
   static let verbs: [StaticString] = ["UNSELECT"]
   static let stages = Stages.selected
-  static let updates = UpdatePolicy.none
 
   init(_ parser: inout Parser, isUID: Bool) throws(SyntaxFailure) {}
+
+  var updates: UpdatePolicy { .none }
 
   func run(in session: Session) async throws -> Reply {
     session.leaveMailbox()

@@ -1,18 +1,24 @@
+import Events
+
 /// Flags as a command or a response names them. RFC 3501 §2.3.2
 struct FlagList: Hashable, Sendable {
-  /// The system flags, in the order in which they are written.
+  /// The system flags; those that are kept have the bits of `SystemFlags`.
   struct System: OptionSet, Hashable, Sendable {
     let rawValue: UInt8
 
-    static let answered = System(rawValue: 1)
-    static let flagged = System(rawValue: 2)
-    static let deleted = System(rawValue: 4)
-    static let seen = System(rawValue: 8)
-    static let draft = System(rawValue: 16)
+    static let answered = System(SystemFlags.answered)
+    static let deleted = System(SystemFlags.deleted)
+    static let draft = System(SystemFlags.draft)
+    static let flagged = System(SystemFlags.flagged)
+    static let seen = System(SystemFlags.seen)
     /// Kept by the session, never stored.
     static let recent = System(rawValue: 32)
     /// `\*`: the client may make up keywords.
     static let anyKeyword = System(rawValue: 64)
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    init(_ flags: SystemFlags) { rawValue = flags.rawValue }
   }
 
   /// How many flags one command may name, and how long a keyword may be.
@@ -22,6 +28,13 @@ struct FlagList: Hashable, Sendable {
   var system: System = []
   /// As the client spelled them.
   var keywords: [String] = []
+
+  /// The flags that can be kept.
+  var stored: FlagSet {
+    var flags = FlagSet(SystemFlags(rawValue: system.rawValue))
+    for keyword in keywords { flags.insert(Flag(keyword)) }
+    return flags
+  }
 
   fileprivate static let names: [(System, StaticString)] = [
     (.answered, "\\Answered"), (.flagged, "\\Flagged"), (.deleted, "\\Deleted"),
@@ -79,16 +92,44 @@ extension ResponseWriter {
   mutating func flags(_ flags: FlagList) {
     open()
     var isFirst = true
-    for (flag, name) in FlagList.names where flags.system.contains(flag) {
+    self.flags(flags.system, &isFirst)
+    for keyword in flags.keywords { self.keyword(keyword, &isFirst) }
+    close()
+  }
+
+  /// Flags as State keeps them: keywords by their numbers among `names`.
+  mutating func flags(_ system: FlagList.System, keywords: UInt64, names: [Flag]) {
+    open()
+    var isFirst = true
+    flags(system, &isFirst)
+    var rest = keywords
+    while rest != 0 {
+      let number = rest.trailingZeroBitCount
+      rest &= rest - 1
+      if number < names.count { keyword(names[number].text, &isFirst) }
+    }
+    close()
+  }
+
+  private mutating func flags(_ system: FlagList.System, _ isFirst: inout Bool) {
+    guard !system.isEmpty else { return }
+    for (flag, name) in FlagList.names where system.contains(flag) {
       if !isFirst { space() }
       isFirst = false
       raw(name)
     }
-    for keyword in flags.keywords where keyword.utf8.allSatisfy(OctetClass.isAtom) {
-      if !isFirst { space() }
-      isFirst = false
-      literalOctets(keyword.utf8)
-    }
-    close()
   }
+
+  /// Leaves out what is no atom: it could only end the list.
+  private mutating func keyword(_ name: String, _ isFirst: inout Bool) {
+    guard !name.isEmpty, name.utf8.allSatisfy(OctetClass.isAtom) else { return }
+    if !isFirst { space() }
+    isFirst = false
+    literalOctets(name.utf8)
+  }
+}
+
+extension FlagList.System {
+  /// The flags that are kept with messages.
+  static let permanent: FlagList.System = [.answered, .flagged, .deleted, .seen, .draft]
 }

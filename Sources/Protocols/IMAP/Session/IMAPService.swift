@@ -1,21 +1,30 @@
 import Network
 import Platform
+import State
 
 /// What all IMAP sessions of a server share.
 public final class IMAPService: Sendable {
   /// The most octets of a refused literal that are read and dropped to stay in step.
   static let mostSkipped: UInt64 = 268_435_456
+  /// The most rows that are read on the loop, and the most in one go.
+  static let largestBlock = 1_000
 
+  let node: Node
   let hostName: String
-  let allowsPlaintext: Bool
-  let offersTLS: Bool
-  let diagnostics: Diagnostics
+  let recents: RecentMessages
 
-  init(hostName: String, allowsPlaintext: Bool, offersTLS: Bool, diagnostics: Diagnostics) {
+  init(node: Node, hostName: String) throws {
+    self.node = node
     self.hostName = hostName
-    self.allowsPlaintext = allowsPlaintext
-    self.offersTLS = offersTLS
-    self.diagnostics = diagnostics
+    recents = RecentMessages(started: try node.journal.reader.head)
+  }
+
+  /// Reads State in one short transaction; off the loop where many rows are to be gone through.
+  func read<R: Sendable>(
+    rows: UInt32, _ body: @escaping @Sendable (borrowing StateView) throws -> R
+  ) async throws -> R {
+    guard rows > IMAPService.largestBlock else { return try node.state.read(body) }
+    return try await node.pool.run { [node] in try node.state.read(body) }
   }
 
   /// The SASL mechanisms that may be used now.
@@ -28,6 +37,6 @@ public final class IMAPService: Sendable {
 
   /// Notes an error that ended a session or a command.
   func report(_ error: any Error) {
-    diagnostics.log(.error, "imap_error", [("error", "\(type(of: error))")])
+    node.diagnostics.log(.error, "imap_error", [("error", "\(type(of: error))")])
   }
 }

@@ -12,6 +12,8 @@ final class Session {
   var user: SessionUser?
   /// The selected mailbox as this session numbers it.
   var view: MailboxView?
+  /// Of the command that runs.
+  private(set) var tag: [UInt8] = []
 
   init(connection: Connection, service: IMAPService) {
     self.connection = connection
@@ -42,6 +44,18 @@ final class Session {
     connection.write(writer.octets)
   }
 
+  /// Writes one response for each value, waiting for the client to take them where it is slow.
+  func say<Value>(
+    _ values: [Value], _ body: (inout ResponseWriter, Value) -> Void
+  ) async throws(ConnectionFailure) {
+    for start in stride(from: 0, to: values.count, by: IMAPService.largestBlock) {
+      say { writer in
+        for value in values[start...].prefix(IMAPService.largestBlock) { body(&writer, value) }
+      }
+      try await connection.drain()
+    }
+  }
+
   /// Says `* BYE` and ends the session once it has been sent.
   func sayBye(_ text: String) {
     say { writer in
@@ -65,6 +79,7 @@ final class Session {
   var capabilities: String { Capabilities.text(dialogue, mechanisms: service.mechanisms(dialogue)) }
 
   private func answer(_ input: Input) async throws {
+    tag = input.tag
     let reply: Reply
     switch input.content {
     case .command(let command): reply = try await perform(command)
@@ -84,7 +99,7 @@ final class Session {
       reply = try self.reply(to: error)
     }
     do {
-      try await update(type(of: command).updates)
+      try await update(command.updates)
     } catch {
       reply = try self.reply(to: error)
     }
