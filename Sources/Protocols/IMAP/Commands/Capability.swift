@@ -5,7 +5,7 @@ struct Capability: Command {
 
   init(_ parser: inout Parser, isUID: Bool) throws(SyntaxFailure) {}
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     session.say { writer in
       writer.raw("* CAPABILITY ")
       writer.text(session.capabilities)

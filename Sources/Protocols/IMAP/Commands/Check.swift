@@ -6,5 +6,5 @@ struct Check: Command {
 
   init(_ parser: inout Parser, isUID: Bool) throws(SyntaxFailure) {}
 
-  func run(in session: Session) async throws -> Reply { .ok("Everything is durable") }
+  func run(in session: Session) async throws -> Reply? { .ok("Everything is durable") }
 }

@@ -8,7 +8,7 @@ struct Close: Command {
 
   var updates: UpdatePolicy { .none }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     let view = try session.selectedView()
     if !view.isReadOnly, view.uids.last > 0 { try await session.expunge([1...view.uids.last]) }
     session.leaveMailbox()

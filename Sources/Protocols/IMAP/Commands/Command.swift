@@ -15,8 +15,8 @@ protocol Command: Sendable {
   init(_ parser: inout Parser, isUID: Bool) throws(SyntaxFailure)
 
   /// Carries the command out. Untagged responses go to the session; what is returned is the tagged
-  /// one. Errors are mapped to a reply by the session.
-  func run(in session: Session) async throws -> Reply
+  /// one, or nil where it has been sent already. Errors are mapped to a reply by the session.
+  func run(in session: Session) async throws -> Reply?
 }
 
 extension Command {

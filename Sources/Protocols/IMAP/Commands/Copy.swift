@@ -14,7 +14,7 @@ struct Copy: Command {
     mailbox = try parser.mailbox()
   }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     let named = try session.resolve(messages)
     let copied = try await session.copy(named, to: mailbox, isMove: false)
     guard messages.isUID || copied.source.total == named.total else {

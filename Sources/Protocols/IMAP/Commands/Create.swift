@@ -11,7 +11,7 @@ struct Create: Command {
     mailbox = try parser.mailbox()
   }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     let node = session.service.node
     _ = try await session.decide(
       CreateMailbox(

@@ -11,7 +11,7 @@ struct Delete: Command {
     mailbox = try parser.mailbox()
   }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     let deleted = try await session.decide(
       DeleteMailbox(
         user: try session.signedInUser().id, name: try session.mailboxName(mailbox)))

@@ -11,7 +11,7 @@ struct Examine: Command {
 
   var updates: UpdatePolicy { .none }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     try await session.select(mailbox, isReadOnly: true)
   }
 }

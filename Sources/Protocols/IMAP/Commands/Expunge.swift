@@ -15,7 +15,7 @@ struct Expunge: Command {
     uids = try parser.sequenceSet()
   }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     let view = try session.changeableView()
     let all = view.uids.last > 0 ? [1...view.uids.last] : []
     let named = uids.map { view.uids.intersection($0.resolved(largest: view.uids.last)) } ?? all

@@ -16,7 +16,7 @@ struct Fetch: Command {
 
   var updates: UpdatePolicy { messages.isUID ? .all : .withoutExpunges }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     let view = try session.selectedView()
     let named = try session.resolve(messages)
     let plan = FetchPlan(items, isUID: messages.isUID, isReadOnly: view.isReadOnly)

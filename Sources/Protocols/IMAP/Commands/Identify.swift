@@ -17,7 +17,7 @@ struct Identify: Command {
     }
   }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     session.say { $0.raw("* ID (\"name\" \"Daybook\")\r\n") }
     return .ok("Pleased to meet you")
   }

@@ -10,7 +10,7 @@ struct Idle: Command {
   /// How often an idle client hears something, so that routers in between keep the connection.
   static let pulse: Duration = .seconds(120)
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     session.connection.write("+ Waiting for changes\r\n")
     let changes = session.view.map { view in
       session.service.node.changes.subscribe(.mailbox(view.mailbox)) {
@@ -36,7 +36,7 @@ struct Idle: Command {
   }
 
   // idle = "IDLE" CRLF "DONE"
-  private func end(_ session: Session) async throws -> Reply {
+  private func end(_ session: Session) async throws -> Reply? {
     guard let line = try await session.readContinuation(limit: 1_024) else {
       throw ConnectionFailure.endOfInput
     }

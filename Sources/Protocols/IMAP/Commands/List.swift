@@ -8,7 +8,7 @@ struct List: Command {
     arguments = try parser.listArguments()
   }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     // An empty pattern asks for the separator and the root. RFC 3501 §6.3.8
     if arguments.patterns == [[]] {
       session.say { $0.raw("* LIST (\\Noselect) \"/\" \"\"\r\n") }

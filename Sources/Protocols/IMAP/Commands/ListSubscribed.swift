@@ -15,7 +15,7 @@ struct ListSubscribed: Command {
     pattern = try parser.listMailbox()
   }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     let user = try session.signedInUser()
     let pattern = try ListPattern(reference, pattern)
     let names = try session.service.node.state.read { try $0.subscriptions(of: user.id) }

@@ -7,7 +7,7 @@ struct Logout: Command {
 
   var updates: UpdatePolicy { .none }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     session.sayBye("Logging out")
     return .ok("Bye")
   }

@@ -14,7 +14,7 @@ struct Move: Command {
     mailbox = try parser.mailbox()
   }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     _ = try session.changeableView()
     let named = try session.resolve(messages)
     let moved = try await session.copy(named, to: mailbox, isMove: true)

@@ -4,7 +4,7 @@ struct Namespace: Command {
 
   init(_ parser: inout Parser, isUID: Bool) throws(SyntaxFailure) {}
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     session.say { $0.raw("* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n") }
     return .ok("Namespaces listed")
   }

@@ -5,5 +5,5 @@ struct Noop: Command {
 
   init(_ parser: inout Parser, isUID: Bool) throws(SyntaxFailure) {}
 
-  func run(in session: Session) async throws -> Reply { .ok("Nothing done") }
+  func run(in session: Session) async throws -> Reply? { .ok("Nothing done") }
 }

@@ -15,7 +15,7 @@ struct Rename: Command {
     new = try parser.mailbox()
   }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     let user = try session.signedInUser().id
     let from = try session.mailboxName(old)
     let node = session.service.node

@@ -36,7 +36,7 @@ struct Search: Command {
 
   var updates: UpdatePolicy { isUID ? .all : .withoutExpunges }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     var known = SearchCharset.standard
     if let charset {
       guard let named = SearchCharset(name: charset) else {

@@ -28,7 +28,7 @@ struct Status: Command {
     }
   }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     let mailbox = try session.mailbox(mailbox)
     let recent = items.contains(.recent) ? try await session.service.recentCount(in: mailbox) : 0
     session.say { writer in

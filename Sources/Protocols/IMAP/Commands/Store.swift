@@ -36,7 +36,7 @@ struct Store: Command {
 
   var updates: UpdatePolicy { messages.isUID ? .all : .withoutExpunges }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     _ = try session.changeableView()
     let named = try session.resolve(messages)
     let stored = try await session.store(named, change, flags.stored, isSilent: isSilent)

@@ -11,7 +11,7 @@ struct Subscribe: Command {
     mailbox = try parser.mailbox()
   }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     _ = try await session.decide(
       SetSubscription(
         user: try session.signedInUser().id, name: try session.mailboxName(mailbox),

@@ -7,7 +7,7 @@ struct Unselect: Command {
 
   var updates: UpdatePolicy { .none }
 
-  func run(in session: Session) async throws -> Reply {
+  func run(in session: Session) async throws -> Reply? {
     session.leaveMailbox()
     return .ok("Mailbox left")
   }

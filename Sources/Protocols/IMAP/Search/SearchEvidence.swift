@@ -95,7 +95,7 @@ extension SearchEvidence {
     if let envelope { date = envelope.date } else if let header { date = header.value("Date") } else {
       return nil
     }
-    guard let date, let parsed = MailDate(date) else { return .some(nil) }
+    guard let date, let parsed = MailDate(field: date) else { return .some(nil) }
     return CalendarDay(daysSince1970: parsed.day.number)
   }
 

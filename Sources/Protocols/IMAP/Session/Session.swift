@@ -80,19 +80,20 @@ final class Session {
 
   private func answer(_ input: Input) async throws {
     tag = input.tag
-    let reply: Reply
+    var reply: Reply?
     switch input.content {
     case .command(let command): reply = try await perform(command)
     case .refused(let refusal): reply = refusal
     case .hopeless(let why): return sayBye(why)
     }
+    guard let reply else { return }
     say { $0.reply(reply, tag: input.tag) }
     if dialogue.heard(reply.condition) { sayBye("Too many bad commands") }
   }
 
   /// Runs a command, and then sends the updates it allows, which stand before its reply.
-  private func perform(_ command: any Command) async throws -> Reply {
-    var reply: Reply
+  private func perform(_ command: any Command) async throws -> Reply? {
+    var reply: Reply?
     do {
       reply = try await command.run(in: self)
     } catch {
