@@ -13,8 +13,11 @@ struct SequenceSet: Hashable, Sendable {
 
   init(_ bounds: [Bounds]) { self.bounds = bounds }
 
-  /// The largest number that is named other than by `*`.
-  var largestNamed: UInt32 { bounds.reduce(0) { max($0, $1.first, $1.last) } }
+  /// The largest number that is named and must be in use where numbers are those of messages. A
+  /// range up to `*` claims nothing: clients ask for `1:*` of an empty mailbox.
+  var largestNamed: UInt32 {
+    bounds.reduce(0) { $1.first == 0 || $1.last == 0 ? $0 : max($0, $1.first, $1.last) }
+  }
 
   /// The set as sorted ranges that neither overlap nor touch, `*` being `largest`.
   ///
