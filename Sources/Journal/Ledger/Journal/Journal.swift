@@ -100,6 +100,13 @@ public final class Journal: Sendable {
   var entropy: any Entropy { surroundings.entropy }
   var diagnostics: Diagnostics { surroundings.diagnostics }
 
+  /// Ends the use of the journal: its files are closed and another writer may come. Whoever still
+  /// reads gets `StoreError.closed`. After the Scribe's `stop`.
+  public func close() {
+    epochs.close()
+    lock?.release()
+  }
+
   /// Reads the end of the journal back.
   func checkTip() throws -> Tip {
     try Tip(reading: epochs, key: verifier, origin: origin)

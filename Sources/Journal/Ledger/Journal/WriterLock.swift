@@ -1,11 +1,12 @@
 import Platform
+import Synchronization
 
 /// The lock that admits one writer process to a data directory.
 ///
 /// It falls away with the process, however that ends. The file's text is the writer's process id,
 /// for whoever finds it locked.
 final class WriterLock: Sendable {
-  private let file: Descriptor
+  private let file: Mutex<Descriptor?>
 
   /// - Throws: `LedgerError.locked` where another process, or another part of this one, has it.
   init(_ directory: DataDirectory) throws {
@@ -17,7 +18,12 @@ final class WriterLock: Sendable {
     let process = Self.number(try Descriptor.open("/proc/self/stat", [.read]).readAll())
     try file.truncate(to: 0)
     try file.pwrite(Array("\(process ?? 0)\n".utf8), at: 0)
-    self.file = file
+    self.file = Mutex(file)
+  }
+
+  /// Lets another writer in.
+  func release() {
+    file.withLock { $0 = nil }
   }
 
   /// The number a text begins with.
