@@ -1,3 +1,4 @@
+import Platform
 import State
 
 /// CREATE: makes a mailbox. RFC 3501 §6.3.3

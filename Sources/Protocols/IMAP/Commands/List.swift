@@ -1,3 +1,5 @@
+import State
+
 /// LIST: the mailboxes whose names a pattern describes. RFC 3501 §6.3.8, RFC 6154 §2, RFC 3348 §3
 struct List: Command {
   static let verbs: [StaticString] = ["LIST"]

@@ -1,4 +1,5 @@
 import Events
+import Platform
 import State
 
 /// RENAME: gives a mailbox, and those below it, another name. RFC 3501 §6.3.5

@@ -1,3 +1,5 @@
+import Network
+
 /// STARTTLS: the rest of the session is encrypted. RFC 3501 §6.2.1
 struct StartTLS: Command {
   static let verbs: [StaticString] = ["STARTTLS"]

@@ -1,3 +1,4 @@
+import Events
 import State
 
 /// STATUS: counts of a mailbox that need not be selected. RFC 3501 §6.3.10

@@ -1,5 +1,6 @@
 import Events
 import MailFormat
+import Platform
 import State
 
 /// Where the items of one message come from, each looked up once.

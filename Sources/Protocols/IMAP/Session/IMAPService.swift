@@ -1,3 +1,4 @@
+import Ledger
 import Network
 import Platform
 import State
@@ -11,11 +12,17 @@ public final class IMAPService: Sendable {
 
   let node: Node
   let hostName: String
+  /// For STARTTLS and for connections that begin with TLS; nil where there is no certificate.
+  let tls: TLSContext?
+  /// Whether passwords may cross the wire in the clear.
+  let allowsPlaintext: Bool
   let recents: RecentMessages
 
-  init(node: Node, hostName: String) throws {
+  init(node: Node, hostName: String, tls: TLSContext?, allowsPlaintext: Bool) throws {
     self.node = node
     self.hostName = hostName
+    self.tls = tls
+    self.allowsPlaintext = allowsPlaintext
     recents = RecentMessages(started: try node.journal.reader.head)
   }
 

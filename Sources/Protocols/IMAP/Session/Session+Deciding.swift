@@ -1,4 +1,5 @@
 import Ledger
+import Platform
 import State
 
 extension Session {

@@ -1,5 +1,7 @@
 import Events
 import MailFormat
+import Network
+import Platform
 import State
 
 extension Session {

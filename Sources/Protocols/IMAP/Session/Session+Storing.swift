@@ -1,5 +1,6 @@
 import Events
 import Ledger
+import Network
 import State
 
 extension Session {
@@ -96,7 +97,7 @@ extension UIDSet {
   func from(_ first: UID) -> UIDSet {
     var rest = UIDSet()
     for range in ranges where range.upperBound >= first {
-      rest.insert(max(range.lowerBound, first)...range.upperBound)
+      rest.insert(Swift.max(range.lowerBound, first)...range.upperBound)
     }
     return rest
   }

@@ -19,8 +19,8 @@ final class Session {
     self.connection = connection
     self.service = service
     dialogue = Dialogue(
-      isEncrypted: false, allowsPlaintext: service.allowsPlaintext,
-      offersTLS: service.offersTLS)
+      isEncrypted: connection.isEncrypted, allowsPlaintext: service.allowsPlaintext,
+      offersTLS: service.tls != nil)
   }
 
   /// Serves the connection until one side ends it. Never throws: there is nobody to tell.
