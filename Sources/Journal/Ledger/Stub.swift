@@ -4,12 +4,6 @@ import Platform
 // Stands in for what the parts of this room will bring. Whoever lands ContentStore or the keyring's
 // export deletes the matching declarations here, and the file with the last of them.
 
-public final class ContentStore: Sendable {
-  init(_ directory: String) throws {}
-  static func create(_ directory: String) throws {}
-  func append(_ bodies: [SealedBody]) throws {}
-}
-
 extension Keyring {
   func export(passphrase: [UInt8]) throws -> [UInt8] { throw KeyringError.readOnly }
 
@@ -18,9 +12,4 @@ extension Keyring {
   ) throws {
     throw KeyringError.sealed
   }
-}
-
-struct ContentCheck {
-  init(_ directory: DataDirectory, tell: @escaping (VerificationLine) -> Void) {}
-  mutating func check(_ recorded: Recorded) {}
 }

@@ -93,7 +93,8 @@ public final class Journal: Sendable {
     notes = CheckpointFiles(
       directory: directory.checkpoints, outside: surroundings.outsideNotes)
     reader = try JournalReader(epochs, keyring: keyring)
-    content = try ContentStore(directory.content)
+    content = try ContentStore(
+      directory.content, log: log, isWriter: mode == .writer, clock: surroundings.clock)
   }
 
   var clock: any Clock { surroundings.clock }

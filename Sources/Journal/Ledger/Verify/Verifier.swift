@@ -58,7 +58,7 @@ public struct Verifier {
     let keyring = Self.keyring(directory, epochs.log, tell)
     var walk = VerificationWalk(
       epochs: epochs, head: head, signed: signed, records: RecordCheck(keyring, tell: tell),
-      contents: options.readsContents ? ContentCheck(directory, tell: tell) : nil,
+      contents: options.readsContents ? ContentCheck(directory, log: epochs.log, tell: tell) : nil,
       pace: options.pace, tell: tell)
     guard try walk.run() else { return }
     try signed.checkBeyond(epochs)

@@ -42,6 +42,12 @@ public struct MailboxName: Hashable, Sendable, CustomStringConvertible {
 
   public var isInbox: Bool { text == "INBOX" }
 
+  /// Whether it lies where shared folders appear. RFC 2342 §1
+  var isReserved: Bool {
+    let first = text.split(separator: "/", maxSplits: 1).first ?? ""
+    return first.lowercased() == "shared"
+  }
+
   /// The names of the levels above, outermost first: `a/b/c` gives `a`, `a/b`.
   public var parents: [MailboxName] {
     var parents: [MailboxName] = []
@@ -73,9 +79,11 @@ public struct MailboxName: Hashable, Sendable, CustomStringConvertible {
       throw .invalid(what: "mailbox name", why: "a level is . or .. or starts with ~ or #")
     }
     let forbidden: Set<Unicode.Scalar> = ["*", "%", "\\"]
-    guard level.unicodeScalars.allSatisfy({
-      !forbidden.contains($0) && NameCharacters.isVisible($0)
-    }) else {
+    guard
+      level.unicodeScalars.allSatisfy({
+        !forbidden.contains($0) && NameCharacters.isVisible($0)
+      })
+    else {
       throw .invalid(what: "mailbox name", why: "it holds a control character or one of * % \\")
     }
   }

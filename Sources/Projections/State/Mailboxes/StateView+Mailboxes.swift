@@ -4,7 +4,7 @@ import Platform
 extension StateView {
   /// The mailbox with that id, also where it is deleted and being emptied.
   public func mailbox(_ id: MailboxID) throws -> Mailbox? {
-    if case .batch(let batch) = unsafe source { return try batch.mailbox(id) }
+    if case .batch(let batch) = source { return try batch.mailbox(id) }
     return try withRow(.mailbox, id.rawValue.bytes) { try Mailbox(id, $0) }
   }
 
@@ -37,6 +37,10 @@ extension StateView {
       return true
     }
     return try ids.compactMap { try mailbox($0) }
+  }
+
+  func isSubscribed(_ name: MailboxName, _ user: UserID) throws -> Bool {
+    try contains(.subscription, MailboxKey.name(user, name))
   }
 
   /// The names the user is subscribed to, whether or not there are such mailboxes. RFC 3501 §6.3.9
