@@ -1,3 +1,8 @@
+import Events
+import Network
+import Platform
+import State
+
 /// APPEND: stores a message of the client's own. RFC 3501 §6.3.11, RFC 7888 §3
 struct Append: Command {
   static let verbs: [StaticString] = ["APPEND"]
@@ -29,5 +34,29 @@ struct Append: Command {
     }
     literal = try parser.literalHeader()
     guard parser.isAtEnd else { throw .malformed("text behind the command") }
+  }
+
+  func run(in session: Session) async throws -> Reply? {
+    let target: Mailbox
+    do {
+      target = try session.targetMailbox(mailbox)
+      try session.requireRoom(for: literal.octets)
+    } catch {
+      try await session.skip(literal)
+      throw error
+    }
+    if literal.isSynchronizing { session.connection.write("+ Go ahead\r\n") }
+    let received = try await session.receiveMessage(octets: literal.octets)
+    guard let end = try await session.readContinuation(limit: 1_024) else {
+      throw ConnectionFailure.endOfInput
+    }
+    guard end.isEmpty else { return .bad("Nothing may follow the message") }
+    let appended = try await session.decide(
+      AppendMessage(
+        received.parcel, user: try session.signedInUser().id, mailbox: target.id,
+        flags: flags.stored, internalDate: date.map { Timestamp(seconds: $0) }),
+      bodies: received.bodies
+    ).answer
+    return .ok("Stored", .appendUID(validity: appended.uidValidity, uid: appended.uid.rawValue))
   }
 }

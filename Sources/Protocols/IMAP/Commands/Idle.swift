@@ -18,7 +18,7 @@ struct Idle: Command {
       }
     }
     defer { changes?.cancel() }
-    var patience = session.service.patience(at: session.dialogue.stage)
+    var patience = session.patience
     while session.dialogue.stage != .logout {
       try await session.update(.all)
       do {

@@ -12,7 +12,7 @@ enum Capabilities {
     var names = always
     if dialogue.stage == .notAuthenticated {
       if dialogue.canStartTLS { names.append("STARTTLS") }
-      if !dialogue.allowsPasswords { names.append("LOGINDISABLED") }
+      if !mechanisms.contains("PLAIN") { names.append("LOGINDISABLED") }
       names += mechanisms.map { "AUTH=\($0)" }
     }
     return (names + signedIn).joined(separator: " ")

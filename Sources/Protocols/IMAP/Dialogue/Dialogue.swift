@@ -1,29 +1,24 @@
 /// The rules of order of one session; it does no I/O. RFC 3501 §3, §6
 struct Dialogue: Sendable {
-  /// How many commands in a row may be bad before the server hangs up.
-  static let mostBadCommands = 10
-  /// How many sign-ins may fail in one session.
-  static let mostFailedSignIns = 5
-
   private(set) var stage = Stage.notAuthenticated
   private(set) var isEncrypted: Bool
-  /// Whether passwords may cross the wire in the clear.
-  let allowsPlaintext: Bool
   /// Whether there is a certificate to offer STARTTLS with.
   let offersTLS: Bool
+  /// How many commands in a row may be bad, and how many sign-ins may fail, before the server hangs
+  /// up.
+  let mostBadCommands: Int
+  let mostFailedSignIns: Int
   private var badCommands = 0
   private var failedSignIns = 0
 
-  init(isEncrypted: Bool, allowsPlaintext: Bool, offersTLS: Bool) {
+  init(isEncrypted: Bool, offersTLS: Bool, mostBadCommands: Int = 20, mostFailedSignIns: Int = 5) {
     self.isEncrypted = isEncrypted
-    self.allowsPlaintext = allowsPlaintext
     self.offersTLS = offersTLS
+    self.mostBadCommands = mostBadCommands
+    self.mostFailedSignIns = mostFailedSignIns
   }
 
   var canStartTLS: Bool { offersTLS && !isEncrypted && stage == .notAuthenticated }
-
-  /// Whether LOGIN and mechanisms that show the password are open.
-  var allowsPasswords: Bool { isEncrypted || allowsPlaintext }
 
   /// The reply that refuses a command here, or nil where it may run.
   func refusal(of stages: Stages) -> Reply? {
@@ -62,12 +57,12 @@ struct Dialogue: Sendable {
       return false
     }
     badCommands += 1
-    return badCommands >= Dialogue.mostBadCommands
+    return badCommands >= mostBadCommands
   }
 
   /// Takes note of a failed sign-in; tells whether the session must end.
   mutating func signInFailed() -> Bool {
     failedSignIns += 1
-    return failedSignIns >= Dialogue.mostFailedSignIns
+    return failedSignIns >= mostFailedSignIns
   }
 }

@@ -1,4 +1,5 @@
 import Events
+import Ledger
 import MailFormat
 import Platform
 import State
@@ -9,6 +10,8 @@ import State
 struct MessageOctets: Sendable {
   /// How much of a header is looked into; what is beyond is not searched and not picked from.
   static let longestHeader: UInt64 = 1_048_576
+  /// How many octets are opened at a time on the loop, where other sessions wait.
+  static let pieceOnLoop: UInt64 = 262_144
 
   let prefix: [UInt8]
   /// Octets of the body.
@@ -20,11 +23,17 @@ struct MessageOctets: Sendable {
   /// The first octets of a range of the body: at least one, where the range has any. Blocks, so it
   /// is for the pool.
   func read(_ range: Range<UInt64>) throws -> [UInt8] {
-    []
+    let piece = try node.journal.content.read(body, dataKey: dataKey, range)
+    // A body shorter than its event says would otherwise be asked for again and again.
+    guard range.isEmpty || !piece.isEmpty else { throw ContentError.absent(body) }
+    return piece
   }
 
   /// The same from the loop: at once where the page is cached, else from the pool.
   func piece(_ range: Range<UInt64>) async throws -> [UInt8] {
+    let first = range.lowerBound..<min(range.upperBound, range.lowerBound + Self.pieceOnLoop)
+    let cached = try node.journal.content.readIfCached(body, dataKey: dataKey, first)
+    if let cached, range.isEmpty || !cached.isEmpty { return cached }
     return try await node.pool.run { try read(range) }
   }
 

@@ -1,3 +1,4 @@
+import Authentication
 import Ledger
 import Network
 import Platform
@@ -11,19 +12,39 @@ public final class IMAPService: Sendable {
   static let largestBlock = 1_000
 
   let node: Node
-  let hostName: String
   /// For STARTTLS and for connections that begin with TLS; nil where there is no certificate.
   let tls: TLSContext?
-  /// Whether passwords may cross the wire in the clear.
-  let allowsPlaintext: Bool
+  let authenticator: Authenticator
+  let hostName: String
   let recents: RecentMessages
 
-  init(node: Node, hostName: String, tls: TLSContext?, allowsPlaintext: Bool) throws {
+  /// - Parameter hostName: of this server, shown in the greeting.
+  /// - Throws: what the journal throws when its head is read.
+  public init(
+    node: Node, tls: TLSContext?, authenticator: Authenticator, hostName: String
+  ) throws {
     self.node = node
-    self.hostName = hostName
     self.tls = tls
-    self.allowsPlaintext = allowsPlaintext
+    self.authenticator = authenticator
+    self.hostName = hostName
     recents = RecentMessages(started: try node.journal.reader.head)
+  }
+
+  /// Serves one connection until it ends.
+  ///
+  /// - Parameter implicitTLS: whether TLS is negotiated before the greeting. RFC 8314 §3.2
+  public func serve(_ connection: Connection, implicitTLS: Bool = false) async {
+    do {
+      // Telnet and many scripts end lines in LF alone; nothing is relayed from here.
+      connection.isStrictAboutLineEnds = false
+      if implicitTLS {
+        guard let tls else { return connection.close() }
+        try await connection.startTLS(tls, within: .seconds(30))
+      }
+      await Session(connection, self, try limits()).run()
+    } catch {
+      connection.close()
+    }
   }
 
   /// Reads State in one short transaction; off the loop where many rows are to be gone through.
@@ -34,16 +55,41 @@ public final class IMAPService: Sendable {
     return try await node.pool.run { [node] in try node.state.read(body) }
   }
 
-  /// The SASL mechanisms that may be used now.
-  func mechanisms(_ dialogue: Dialogue) -> [String] { [] }
-
-  /// How long a session waits for the client. RFC 3501 §5.4
-  func patience(at stage: Stage) -> Duration {
-    stage == .notAuthenticated ? .seconds(60) : .seconds(1_800)
-  }
-
   /// Notes an error that ended a session or a command.
   func report(_ error: any Error) {
     node.diagnostics.log(.error, "imap_error", [("error", "\(type(of: error))")])
+  }
+}
+
+/// Limits of a session, as the settings have them when the connection comes.
+struct SessionLimits: Sendable {
+  /// Until somebody has signed in.
+  let signInTime: Duration
+  /// Between two commands. RFC 3501 §5.4
+  let idleTime: Duration
+  /// Bad commands in a row, and failed sign-ins, after which the server hangs up.
+  let badCommands: Int
+  let signInAttempts: Int
+}
+
+extension IMAPService {
+  private func limits() throws -> SessionLimits {
+    try node.state.read { state in
+      SessionLimits(
+        signInTime: .seconds(try state.value(Settings.signInTime, for: .system)),
+        idleTime: .seconds(try state.value(Settings.imapIdle, for: .system)),
+        badCommands: try state.value(Settings.badCommands, for: .system),
+        signInAttempts: try state.value(Settings.signInAttempts, for: .system))
+    }
+  }
+
+  /// The SASL mechanisms that may be used now.
+  func mechanisms(isEncrypted: Bool) -> [String] {
+    do {
+      return try authenticator.mechanisms().offered(isEncrypted: isEncrypted)
+    } catch {
+      report(error)
+      return []
+    }
   }
 }

@@ -21,7 +21,7 @@ extension Session {
     let first: [UInt8]?
     do {
       first = try await connection.readCommand(
-        limit: assembler.lineLimit, within: service.patience(at: dialogue.stage))
+        limit: assembler.lineLimit, within: patience)
     } catch {
       guard error.isRecoverable else { throw error }
       return Input(tag: [], content: .refused(.bad("The line is too long or malformed")))
@@ -35,7 +35,7 @@ extension Session {
         if header.isSynchronizing { connection.write("+ Go ahead\r\n") }
         assembler.hear(
           literal: try await connection.readExactly(
-            Int(header.octets), within: service.patience(at: dialogue.stage)))
+            Int(header.octets), within: patience))
       case .tooBig(let header):
         if let input = try await streamed(assembler.bytes, header) { return input }
         return refuseLiteral(assembler.bytes, header)
@@ -48,7 +48,7 @@ extension Session {
   /// A further line of a command, or of an exchange inside one.
   func readContinuation(limit: Int) async throws(ConnectionFailure) -> [UInt8]? {
     try await connection.readLine(
-      limit: max(limit, 2), within: service.patience(at: dialogue.stage))
+      limit: max(limit, 2), within: patience)
   }
 
   /// Reads and drops the literal, and what follows it up to the end of its command, so that the
@@ -57,7 +57,7 @@ extension Session {
     var next: LiteralHeader? = header
     while let header = next, !header.isSynchronizing {
       guard header.octets <= IMAPService.mostSkipped else { throw .flooded }
-      try await connection.discard(header.octets, within: service.patience(at: dialogue.stage))
+      try await connection.discard(header.octets, within: patience)
       guard let line = try await readContinuation(limit: dialogue.limits.octets) else { return }
       next = LiteralHeader(endOf: line)
     }

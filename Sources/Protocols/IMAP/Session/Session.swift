@@ -1,4 +1,7 @@
+import Events
 import Network
+import Platform
+import State
 
 /// One IMAP conversation, from greeting to hang-up. RFC 3501 §3
 ///
@@ -7,6 +10,8 @@ import Network
 final class Session {
   let connection: Connection
   let service: IMAPService
+  let limits: SessionLimits
+  let id: SessionID
   var dialogue: Dialogue
   /// Who signed in.
   var user: SessionUser?
@@ -15,12 +20,14 @@ final class Session {
   /// Of the command that runs.
   private(set) var tag: [UInt8] = []
 
-  init(connection: Connection, service: IMAPService) {
+  init(_ connection: Connection, _ service: IMAPService, _ limits: SessionLimits) {
     self.connection = connection
     self.service = service
+    self.limits = limits
+    id = SessionID(rawValue: service.node.entropy.id())
     dialogue = Dialogue(
-      isEncrypted: connection.isEncrypted, allowsPlaintext: service.allowsPlaintext,
-      offersTLS: service.tls != nil)
+      isEncrypted: connection.isEncrypted, offersTLS: service.tls != nil,
+      mostBadCommands: limits.badCommands, mostFailedSignIns: limits.signInAttempts)
   }
 
   /// Serves the connection until one side ends it. Never throws: there is nobody to tell.
@@ -76,7 +83,15 @@ final class Session {
   }
 
   /// What can be done now.
-  var capabilities: String { Capabilities.text(dialogue, mechanisms: service.mechanisms(dialogue)) }
+  var capabilities: String {
+    Capabilities.text(
+      dialogue, mechanisms: service.mechanisms(isEncrypted: dialogue.isEncrypted))
+  }
+
+  /// How long the session waits for the client.
+  var patience: Duration {
+    dialogue.stage == .notAuthenticated ? limits.signInTime : limits.idleTime
+  }
 
   private func answer(_ input: Input) async throws {
     tag = input.tag
