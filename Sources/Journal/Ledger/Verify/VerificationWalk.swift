@@ -55,6 +55,7 @@ struct VerificationWalk {
     }
     if let epoch { try checkEnd(of: epoch) }
     settle(nil)
+    contents?.finish()
     checkSigned()
     trees.append(leaves.map { $0 ?? .zero })
     return true
