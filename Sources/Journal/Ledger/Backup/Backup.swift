@@ -58,6 +58,7 @@ public struct Backup {
   ///
   /// - Returns: the tree of what was copied.
   private func takeEpochs(_ shelf: inout BackupShelf) throws -> Frontier {
+    _ = try journal.epochs.tip()
     let epochs = journal.epochs.all
     for epoch in epochs.dropLast() {
       try shelf.takeFile("\(epoch.path)/data.mdb", as: Self.path(of: epoch))

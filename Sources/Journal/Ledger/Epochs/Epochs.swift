@@ -83,12 +83,13 @@ final class Epochs: Sendable {
 
   /// Takes in the epochs that the writing process has begun since.
   private func refresh() throws {
-    while true {
-      let next = live.number + 1
-      let path = directory.epoch(next)
-      guard Directory.exists(path) else { return }
-      let epoch = try Epoch(next, at: path, limits: limits, access: .readOnly)
-      epochs.withLock { if $0[$0.count - 1].number < next { $0.append(epoch) } }
+    try epochs.withLock { epochs in
+      while true {
+        let next = epochs[epochs.count - 1].number + 1
+        let path = directory.epoch(next)
+        guard Directory.exists(path) else { return }
+        epochs.append(try Epoch(next, at: path, limits: limits, access: .readOnly))
+      }
     }
   }
 

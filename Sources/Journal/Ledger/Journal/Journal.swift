@@ -21,7 +21,10 @@ public final class Journal: Sendable {
   public let serverSlot: Slot
   public let reader: JournalReader
   public let content: ContentStore
+  /// The keys. A reader without the right to them has an empty keyring: see `keyringRefusal`.
   public let keyring: Keyring
+  /// Why the keyring could not be read, so that everything personal reads as erased.
+  public let keyringRefusal: String?
   public let surroundings: Surroundings
   let epochs: Epochs
   let notes: CheckpointFiles
@@ -80,16 +83,15 @@ public final class Journal: Sendable {
     }
     let epochs = try Epochs(directory, limits: surroundings.limits, isWriter: mode == .writer)
     let created = try Self.created(epochs)
-    let keyring = try Keyring.open(
-      directory.keyring, log: epochs.log,
-      options: KeyringOptions(
-        isWritable: mode == .writer, needed: try epochs.live.meta().keyring.nextSlot),
-      entropy: surroundings.entropy)
+    let keys = try KeyringView(
+      directory, mode, log: epochs.log, needed: try epochs.live.meta().keyring.nextSlot,
+      surroundings)
     self.directory = directory
     self.mode = mode
     self.surroundings = surroundings
     self.epochs = epochs
-    self.keyring = keyring
+    keyring = keys.keyring
+    keyringRefusal = keys.refusal
     self.lock = lock
     log = epochs.log
     origin = created.origin
@@ -97,7 +99,7 @@ public final class Journal: Sendable {
     serverSlot = created.key
     notes = CheckpointFiles(
       directory: directory.checkpoints, outside: surroundings.outsideNotes)
-    reader = try JournalReader(epochs, keyring: keyring)
+    reader = try JournalReader(epochs, keyring: keys.keyring)
     content = try ContentStore(
       directory.content, log: log, isWriter: mode == .writer, clock: surroundings.clock)
   }

@@ -75,6 +75,7 @@ public final class RecordDecoder {
 
   private func cipher(_ slot: Slot) -> Cipher? {
     if let known = slots[slot] { return known }
+    refresh(for: slot)
     let cipher = keyring.key(slot).map { Cipher(HKDF.expand($0, info: Sealing.eventLabel)) }
     if slots.count >= Self.cacheLimit { slots.removeAll(keepingCapacity: true) }
     slots[slot] = .some(cipher)
@@ -86,6 +87,7 @@ public final class RecordDecoder {
     if let known = messages[position] { return known }
     var cipher: Cipher?
     for wrap in wraps {
+      refresh(for: wrap.slot)
       guard let key = keyring.unwrap(wrap) else { continue }
       cipher = Cipher(HKDF.expand(key, info: Sealing.eventLabel))
       break
@@ -93,6 +95,15 @@ public final class RecordDecoder {
     if messages.count >= Self.cacheLimit { messages.removeAll(keepingCapacity: true) }
     messages[position] = .some(cipher)
     return cipher
+  }
+
+  /// Reads the keyring's files again where a slot is newer than they were: beside a server.
+  private func refresh(for slot: Slot) {
+    guard !keyring.isWritable, slot >= keyring.nextSlot else { return }
+    do { try keyring.refresh() } catch {
+      // Then it reads as erased, as if it had not been there yet.
+      return
+    }
   }
 
   /// What is left of a redacted record: its place.

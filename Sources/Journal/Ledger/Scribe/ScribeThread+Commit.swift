@@ -78,7 +78,8 @@ extension ScribeThread {
     }
   }
 
-  /// Opens the state again and folds what it lacks. Where that fails it is tried again later.
+  /// Opens the state again and folds what it lacks. Where that fails it is tried again later; a full
+  /// disk closes the gate, and the ballast is let go for it.
   func recoverState() {
     state.abort()
     do {
@@ -90,6 +91,10 @@ extension ScribeThread {
     } catch {
       log(.error, "state_recovery_failed", [("error", "\(error)")])
       probeAt = boot &+ options.probeInterval
+      guard isFull(error) else { return }
+      let hadBallast = releaseBallast()
+      _ = shut("\(error)", [])
+      if hadBallast { recoverState() }
     }
   }
 }

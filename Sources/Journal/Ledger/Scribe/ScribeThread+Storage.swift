@@ -10,7 +10,8 @@ extension ScribeThread {
     if !gate.isClosed { log(.error, "storage_full", [("cause", cause)]) }
     gate.close(cause, at: journal.clock.now())
     probeAt = boot &+ options.probeInterval
-    let freeing = releaseBallast() ? waiting.filter { $0.freesSpace } : []
+    let isHopeful = waiting.contains { $0.freesSpace } && releaseBallast()
+    let freeing = isHopeful ? waiting.filter { $0.freesSpace } : []
     for request in waiting where !freeing.contains(where: { $0 === request }) {
       gate.countRefused()
       request.fail(.unavailable(cause))
@@ -20,7 +21,7 @@ extension ScribeThread {
   }
 
   /// Whether there was ballast to let go.
-  private func releaseBallast() -> Bool {
+  func releaseBallast() -> Bool {
     guard ballast.size > 0, Directory.exists(ballast.path) else { return false }
     do { try ballast.release() } catch {
       log(.error, "ballast_release_failed", [("error", "\(error)")])

@@ -78,7 +78,7 @@ public struct Verifier {
         tell(.finding(VerificationFinding(position: nil, what: "keyring slot \(slot) is damaged")))
       }
       return keyring
-    } catch let error as SystemError where error.code == 13 {
+    } catch let error as SystemError where error.isForbidden {
       return nil
     } catch {
       tell(.finding(VerificationFinding(position: nil, what: "the keyring: \(error)")))
