@@ -43,10 +43,10 @@ final class Cell: Sendable {
     surroundings.diagnostics = .none
     try Journal.create(at: data, application: "test", surroundings: surroundings).close()
     node = try await Node.open(data, Cell.options(surroundings))
-    (domain, users) = try await Cell.populate(node)
+    (domain, users) = try await Cell.populate(node, plainInClear)
     authenticator = Authenticator(
-      directory: NodeDirectory(node: node, plainInClear: plainInClear), clock: node.clock,
-      entropy: node.entropy, hostName: "mail.example.test", workers: 1)
+      directory: NodeDirectory(node), clock: node.clock, entropy: node.entropy,
+      hostName: "mail.example.test", workers: 1)
     let identity = try SelfSignedCertificate.identity(
       in: scratch.path, hostNames: ["mail.example.test"], now: node.clock.now())
     service = try IMAPService(
@@ -69,7 +69,9 @@ final class Cell: Sendable {
   }
 
   /// example.test with alice, who administers it, and bob.
-  private static func populate(_ node: Node) async throws -> (DomainID, [UserID]) {
+  private static func populate(
+    _ node: Node, _ plainInClear: Bool
+  ) async throws -> (DomainID, [UserID]) {
     let verifier = try PasswordVerifier.make(
       Array(password.utf8), iterations: 4, entropy: node.entropy
     ).coded
@@ -84,6 +86,10 @@ final class Cell: Sendable {
         at: node.clock.now()), origin: origin
     ).answer
     _ = try await node.scribe.perform(AddUser(bob, to: created.domain), origin: origin)
+    let change = ChangeSettings.Change(
+      Settings.plainWithoutTLS.key, plainInClear ? "on" : "off")
+    _ = try await node.scribe.perform(
+      ChangeSettings(.domain(created.domain), [change]), origin: origin)
     return (created.domain, [alice.id, bob.id])
   }
 
