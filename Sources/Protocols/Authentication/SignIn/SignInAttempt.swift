@@ -1,10 +1,13 @@
 import Platform
 
+/// The name this type had first.
+public typealias SignIn = SignInAttempt
+
 /// One attempt to sign in by a SASL mechanism, as the lines of a protocol carry it. RFC 4422 §3
 ///
 /// A session calls `start`, then `hear` with each line the client answers a challenge with, until
 /// the step is not a challenge. The value belongs to the session's task.
-public struct SignIn {
+public struct SignInAttempt {
   /// The longest line of an exchange in octets, without its CRLF. RFC 4954 §4
   public static let longestLine = 12_288
 
