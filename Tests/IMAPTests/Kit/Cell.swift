@@ -43,10 +43,11 @@ final class Cell: Sendable {
     surroundings.diagnostics = .none
     try Journal.create(at: data, application: "test", surroundings: surroundings).close()
     node = try await Node.open(data, Cell.options(surroundings))
-    (domain, users) = try await Cell.populate(node, plainInClear)
-    authenticator = Authenticator(
-      directory: NodeDirectory(node), clock: node.clock, entropy: node.entropy,
-      hostName: "mail.example.test", workers: 1)
+    (domain, users) = try await Cell.populate(node)
+    authenticator = Authenticator(node, hostName: "mail.example.test", workers: 1)
+    try await Cell.set(node, .system, Settings.passwordIterations.key, "4096")
+    try await Cell.set(
+      node, .domain(domain), Settings.plainWithoutTLS.key, plainInClear ? "on" : "off")
     let identity = try SelfSignedCertificate.identity(
       in: scratch.path, hostNames: ["mail.example.test"], now: node.clock.now())
     service = try IMAPService(
@@ -69,9 +70,7 @@ final class Cell: Sendable {
   }
 
   /// example.test with alice, who administers it, and bob.
-  private static func populate(
-    _ node: Node, _ plainInClear: Bool
-  ) async throws -> (DomainID, [UserID]) {
+  private static func populate(_ node: Node) async throws -> (DomainID, [UserID]) {
     let verifier = try PasswordVerifier.make(
       Array(password.utf8), iterations: 4, entropy: node.entropy
     ).coded
@@ -86,15 +85,23 @@ final class Cell: Sendable {
         at: node.clock.now()), origin: origin
     ).answer
     _ = try await node.scribe.perform(AddUser(bob, to: created.domain), origin: origin)
-    let change = ChangeSettings.Change(
-      Settings.plainWithoutTLS.key, plainInClear ? "on" : "off")
-    _ = try await node.scribe.perform(
-      ChangeSettings(.domain(created.domain), [change]), origin: origin)
     return (created.domain, [alice.id, bob.id])
   }
 
   func connect() async throws -> Client {
     Client(try await .connect(to: address, on: clientLoop, within: .seconds(20)))
+  }
+
+  /// Changes a setting as the operator does.
+  func set(_ target: SettingTarget, _ key: String, _ value: String) async throws {
+    try await Cell.set(node, target, key, value)
+  }
+
+  private static func set(
+    _ node: Node, _ target: SettingTarget, _ key: String, _ value: String
+  ) async throws {
+    _ = try await node.scribe.perform(
+      ChangeSettings(target, [.init(key, value)]), origin: Origin(actor: .operator(uid: 0)))
   }
 
   private func stop() async {
