@@ -17,6 +17,7 @@ extension MailDate {
     MailDate.skipDash(&lexer)
     guard let month = CalendarNames.month(named: lexer.run(where: \.isLetter)) else { return nil }
     MailDate.skipDash(&lexer)
+    lexer.skipBlanks()
     let yearStart = lexer.index
     guard let number = MailDate.number(&lexer, digits: 2...4) else { return nil }
     let year = MailDate.fullYear(number, digits: lexer.index - yearStart)
