@@ -1,0 +1,38 @@
+#define _GNU_SOURCE
+#include "CPlatform.h"
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+static uint64_t nanoseconds(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int64_t daybook_wall_microseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+uint64_t daybook_boot_nanoseconds(void) { return nanoseconds(CLOCK_BOOTTIME); }
+
+uint64_t daybook_monotonic_nanoseconds(void) { return nanoseconds(CLOCK_MONOTONIC); }
+
+int daybook_random(void *bytes, size_t count) {
+  char *next = bytes;
+  while (count > 0) {
+    ssize_t got = getrandom(next, count, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return -errno;
+    next += got;
+    count -= (size_t)got;
+  }
+  return 0;
+}
+
+const char *daybook_error_name(int code) { return strerrorname_np(code); }
+
+const char *daybook_error_text(int code) { return strerrordesc_np(code); }

@@ -1,0 +1,54 @@
+import Platform
+
+extension ID: FieldValue {
+  public static var shape: String { "id" }
+
+  public func encode(to writer: inout CBORWriter) { writer.id(self) }
+
+  public init(from cursor: inout CBORCursor, in bytes: Span<UInt8>) throws(CBORError) {
+    let start = cursor.offset
+    let range = try cursor.octets(in: bytes)
+    guard range.count == 16 else { throw .outOfRange(at: start) }
+    self.init(
+      high: bytes.bigEndian64(at: range.lowerBound),
+      low: bytes.bigEndian64(at: range.lowerBound + 8))
+  }
+
+  public func render(to json: inout JSONWriter) { json.text(description) }
+
+  public func collect(into entities: inout [ID]) { entities.append(self) }
+}
+
+/// Microseconds since 1970-01-01T00:00:00Z.
+extension Timestamp: FieldValue {
+  public static var shape: String { "time" }
+
+  public func encode(to writer: inout CBORWriter) { writer.integer(microseconds) }
+
+  public init(from cursor: inout CBORCursor, in bytes: Span<UInt8>) throws(CBORError) {
+    let start = cursor.offset
+    let microseconds = try cursor.integer(in: bytes)
+    // The last second before the range of integers cannot be rounded down.
+    guard microseconds >= Int64.min + 1_000_000 else { throw .outOfRange(at: start) }
+    self.init(microseconds: microseconds)
+  }
+
+  public func render(to json: inout JSONWriter) { json.text(description) }
+}
+
+extension Digest: FieldValue {
+  public static var shape: String { "digest" }
+
+  public func encode(to writer: inout CBORWriter) { writer.octets(bytes) }
+
+  public init(from cursor: inout CBORCursor, in bytes: Span<UInt8>) throws(CBORError) {
+    let start = cursor.offset
+    let range = try cursor.octets(in: bytes)
+    guard let digest = Digest(bytes: [UInt8](copying: range, of: bytes)) else {
+      throw .outOfRange(at: start)
+    }
+    self = digest
+  }
+
+  public func render(to json: inout JSONWriter) { json.text(description) }
+}

@@ -1,0 +1,70 @@
+/// A record on its way: header and payload are coded, the personal part waits to be sealed.
+public struct RecordParts: Sendable {
+  /// The start of the record up to the end of the payload.
+  public private(set) var open: [UInt8]
+  /// The CBOR map of the personal fields; empty where there are none, and then nothing is sealed.
+  public let personal: [UInt8]
+  private let type: String
+  /// Octets that most records without their sealed part stay below.
+  private static let room = 512
+
+  public init(_ header: EventHeader, _ event: Event) {
+    var encoder = PartsEncoder()
+    encoder.walk.open = CBORWriter(capacity: RecordParts.room)
+    encoder.walk.open.array(count: 5)
+    encoder.walk.open.unsigned(Record.eventForm)
+    header.encode(to: &encoder.walk.open)
+    encoder.walk.begin()
+    event.accept(&encoder)
+    encoder.walk.finish()
+    open = encoder.walk.open.bytes
+    personal = encoder.walk.personal.bytes
+    type = header.type.name
+  }
+
+  /// What the seal covers besides the personal part: form, header and payload, which are the bytes
+  /// of `open` but the first.
+  public func withAAD<Result, Failure: Error>(
+    _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(open.span.extracting(1..<open.count))
+  }
+
+  /// The whole record.
+  ///
+  /// - Parameter sealed: `nonce || ciphertext || tag`, or empty where `personal` is.
+  /// - Throws: `RecordError.tooLarge`.
+  public consuming func record(sealed: [UInt8] = []) throws(RecordError) -> [UInt8] {
+    // The parts are used up, so the record grows where they were written.
+    var writer = CBORWriter()
+    swap(&writer.bytes, &open)
+    writer.octets(sealed)
+    let size = writer.bytes.count + Record.checksumCount
+    guard size <= Record.maximumSize else { throw .tooLarge(type: type, size: size) }
+    return Record.finished(&writer)
+  }
+
+  /// Seals the personal part, if there is one, and gives the whole record.
+  ///
+  /// - Parameters:
+  ///   - nonce: 12 random octets, never used before with this key.
+  ///   - seal: gives ciphertext and tag of the plain octets under the nonce and associated data.
+  public consuming func record(
+    nonce: [UInt8],
+    seal: (_ plain: Span<UInt8>, _ nonce: [UInt8], _ aad: Span<UInt8>) -> [UInt8]
+  ) throws(RecordError) -> [UInt8] {
+    guard !personal.isEmpty else { return try record() }
+    let body = withAAD { aad in seal(personal.span, nonce, aad) }
+    return try record(sealed: nonce + body)
+  }
+}
+
+/// Codes whatever payload it visits.
+private struct PartsEncoder: PayloadVisitor {
+  var walk = EncodingWalk()
+
+  mutating func visit<Payload: EventPayload>(_ payload: Payload) {
+    var copy = payload
+    do { try copy.walk(&walk) } catch { preconditionFailure("encoding cannot fail: \(error)") }
+  }
+}

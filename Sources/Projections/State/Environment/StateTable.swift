@@ -1,0 +1,40 @@
+/// The tables of State. Names are frozen: they are part of the logical digest.
+enum StateTable: String, CaseIterable {
+  /// One row: the log, the server's own key.
+  case server
+  case domain
+  case domainName = "domain_name"
+  case domainUse = "domain_use"
+  case user
+  case userUse = "user_use"
+  case domainUser = "domain_user"
+  case address
+  case setting
+  case mailbox
+  case mailboxName = "mailbox_name"
+  case keyword
+  case subscription
+  case message
+  case content
+  case prefix
+  case signIn = "sign_in"
+  case request
+  case requestOrder = "request_order"
+  case purge
+  /// Checkpoint and format; not folded from events, so outside the digest.
+  case meta
+  /// Content ids that no row holds any more, until the content store has heard of them; a queue,
+  /// not a fold, so outside the digest.
+  case freed
+
+  /// Changes with every change of a row's layout or of a fold; another format is folded anew.
+  static let format: UInt64 = 1
+
+  /// Whether the table is a fold of the journal and nothing else.
+  var isFolded: Bool { self != .meta && self != .freed }
+
+  var index: Int { Self.indices[self] ?? 0 }
+
+  private static let indices = Dictionary(
+    uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+}

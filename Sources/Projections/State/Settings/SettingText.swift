@@ -1,0 +1,127 @@
+import Events
+
+/// The forms a textual setting comes in; each knows its own check and canonical spelling.
+public enum SettingText: String, Sendable, Hashable {
+  /// Any visible text of one line.
+  case line = "text"
+  case hostName = "host name"
+  /// An IP address, or `all`.
+  case address = "IP address"
+  /// An IP address and a port, `192.0.2.1:53` or `[2001:db8::1]:53`.
+  case endpoint = "address and port"
+  /// An IP network in prefix form, `192.0.2.0/24`.
+  case network = "IP network"
+  /// An absolute path without `..`.
+  case path = "absolute path"
+  case localPart = "local part"
+  case count = "number"
+  /// `name=certificate.pem:key.pem`, both absolute paths.
+  case certificate = "name=certificate:key"
+
+  func canonical(_ text: String) throws(SettingKind.Failure) -> String {
+    guard text.unicodeScalars.allSatisfy(NameCharacters.isVisible) else {
+      throw SettingKind.Failure(reason: "it holds characters that cannot be seen")
+    }
+    let canonical: String? =
+      switch self {
+      case .line: String(decoding: text._nfcCodeUnits, as: UTF8.self)
+      case .hostName: Self.hostName(text)
+      case .address: text.lowercased() == "all" ? "all" : Self.address(text)
+      case .endpoint: Self.endpoint(text)
+      case .network: Self.network(text)
+      case .path: Self.path(text)
+      case .localPart: Self.localPart(text)
+      case .count: Int(text).flatMap { $0 >= 0 ? String($0) : nil }
+      case .certificate: Self.certificate(text)
+      }
+    guard let canonical else { throw SettingKind.Failure(reason: "it is no \(rawValue)") }
+    return canonical
+  }
+
+  private static func hostName(_ text: String) -> String? {
+    do { return try DomainName(text).text } catch { return nil }
+  }
+
+  private static func localPart(_ text: String) -> String? {
+    do { return try LocalPart.registering(text).description } catch { return nil }
+  }
+
+  private static func path(_ text: String) -> String? {
+    guard text.hasPrefix("/") else { return nil }
+    let levels = text.split(separator: "/", omittingEmptySubsequences: true)
+    guard !levels.contains(".."), !levels.contains(".") else { return nil }
+    return "/" + levels.joined(separator: "/")
+  }
+
+  private static func address(_ text: String) -> String? {
+    isIPv4(text) || isIPv6(text) ? text.lowercased() : nil
+  }
+
+  private static func network(_ text: String) -> String? {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let length = Int(parts[1]), length >= 0 else { return nil }
+    let address = String(parts[0])
+    let fits = (isIPv4(address) && length <= 32) || (isIPv6(address) && length <= 128)
+    return fits ? "\(address.lowercased())/\(length)" : nil
+  }
+
+  private static func endpoint(_ text: String) -> String? {
+    guard let colon = text.lastIndex(of: ":"),
+      let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port)
+    else { return nil }
+    var host = String(text[..<colon])
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      host = String(host.dropFirst().dropLast())
+      return isIPv6(host) ? "[\(host.lowercased())]:\(port)" : nil
+    }
+    return isIPv4(host) ? "\(host):\(port)" : nil
+  }
+
+  private static func certificate(_ text: String) -> String? {
+    guard let equals = text.firstIndex(of: "="), let name = hostName(String(text[..<equals])) else {
+      return nil
+    }
+    let files = text[text.index(after: equals)...].split(separator: ":")
+    guard files.count == 2, let chain = path(String(files[0])), let key = path(String(files[1]))
+    else { return nil }
+    return "\(name)=\(chain):\(key)"
+  }
+
+  private static func isIPv4(_ text: String) -> Bool {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4
+      && parts.allSatisfy { part in
+        part.utf8.allSatisfy { (0x30...0x39).contains($0) } && part.utf8.count <= 3
+          && (part == "0" || !part.hasPrefix("0")) && (Int(part).map { $0 <= 255 } ?? false)
+      }
+  }
+
+  /// RFC 4291 §2.2, without zone and without the dotted tail.
+  private static func isIPv6(_ text: String) -> Bool {
+    let halves = text.components(separatedByDoubleColon: ())
+    guard halves.count <= 2 else { return false }
+    var groups = 0
+    for half in halves where !half.isEmpty {
+      for group in half.split(separator: ":", omittingEmptySubsequences: false) {
+        guard (1...4).contains(group.utf8.count), group.allSatisfy(\.isHexDigit) else {
+          return false
+        }
+        groups += 1
+      }
+    }
+    return halves.count == 2 ? groups <= 7 : groups == 8
+  }
+}
+
+extension String {
+  /// The one or more parts around each `::`.
+  fileprivate func components(separatedByDoubleColon: Void) -> [Substring] {
+    var parts: [Substring] = []
+    var rest = Substring(self)
+    while let range = rest.firstRange(of: "::") {
+      parts.append(rest[..<range.lowerBound])
+      rest = rest[range.upperBound...]
+    }
+    return parts + [rest]
+  }
+}

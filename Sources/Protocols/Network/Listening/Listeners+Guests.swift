@@ -1,0 +1,103 @@
+import CPlatform
+import Synchronization
+
+extension Listeners {
+  /// Takes in an accepted descriptor: within the budget a task serves it, else it is hung up on.
+  func welcome(_ descriptor: Int32, from peer: SocketAddress, at listener: Listener) {
+    let service = listener.service
+    let refusal = state.withLock { state -> BudgetRefusal? in
+      guard let refusal = state.budget.take(service, peer) else { return nil }
+      state.refused[service.name, default: 0] += 1
+      return refusal
+    }
+    if refusal != nil {
+      if service.tls == nil {
+        service.refusal.withUnsafeBytes { _ = daybook_send(descriptor, $0.baseAddress, $0.count) }
+      }
+      _ = daybook_close(descriptor)
+      return
+    }
+    let local: SocketAddress =
+      if case .unix = listener.address { listener.address } else {
+        Connection.boundAddress(of: descriptor)
+      }
+    let connection = Connection(
+      descriptor: descriptor, loop: loops.next(), peer: peer, local: local)
+    let guest = Guest(
+      connection: connection, listener: ObjectIdentifier(listener), service: service)
+    let mustStop = state.withLock { state in
+      state.guests[connection.id] = guest
+      state.present[guest.listener, default: 0] += 1
+      return state.isStopping
+    }
+    if mustStop { connection.requestStop() }
+    let task = Task(executorPreference: connection.loop) { [self] in
+      await serve(connection, service)
+      leave(guest)
+    }
+    state.withLock { $0.guests[connection.id]?.task = task }
+  }
+
+  private func serve(_ connection: Connection, _ service: Service) async {
+    do {
+      try connection.attach()
+    } catch {
+      return
+    }
+    await connection.whileOpen {
+      if let tls = service.tls {
+        do { try await connection.startTLS(tls) } catch { return }
+      }
+      await service.serve(connection)
+      if !connection.isClosed { await connection.hangUp() }
+    }
+  }
+
+  private func leave(_ guest: Guest) {
+    let done = state.withLock { state -> [Waiter] in
+      state.guests[guest.connection.id] = nil
+      state.budget.giveBack(guest.service, guest.connection.peer)
+      let left = state.present[guest.listener, default: 1] - 1
+      state.present[guest.listener] = left > 0 ? left : nil
+      let done = state.waiters.filter { state.isEmpty(of: $0.listener) }
+      if !done.isEmpty { state.waiters = state.waiters.filter { !state.isEmpty(of: $0.listener) } }
+      return done
+    }
+    for waiter in done { waiter.continuation.resume() }
+  }
+
+  /// A connection that is open now.
+  public struct OpenConnection: Hashable, Sendable {
+    public let id: UInt64
+    public let service: String
+    public let peer: SocketAddress
+    public let local: SocketAddress
+  }
+
+  /// The connections that are open now, in the order they came.
+  public var connections: [OpenConnection] {
+    state.withLock { state in
+      state.guests.values.map {
+        OpenConnection(
+          id: $0.connection.id, service: $0.service.name, peer: $0.connection.peer,
+          local: $0.connection.local)
+      }
+    }.sorted { $0.id < $1.id }
+  }
+
+  /// How many connections are open now.
+  public var connectionCount: Int { state.withLock { $0.guests.count } }
+
+  /// How many connections of `service` were refused because of a limit, since the start.
+  public func refusedCount(of service: String) -> UInt64 {
+    state.withLock { $0.refused[service] ?? 0 }
+  }
+
+  /// Ends one connection at once. False where it is gone already.
+  @discardableResult
+  public func end(_ id: UInt64) -> Bool {
+    let guest = state.withLock { $0.guests[id] }
+    guest?.cancel()
+    return guest != nil
+  }
+}

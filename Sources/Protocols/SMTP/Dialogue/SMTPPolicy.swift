@@ -1,0 +1,34 @@
+/// What a listener demands and offers, fixed when a connection is made.
+public struct SMTPPolicy: Sendable {
+  /// What the listener is for. RFC 5321 for relays, RFC 6409 for submission.
+  public enum Role: Sendable { case relay, submission }
+
+  public var role: Role
+  /// The name in the greeting and in `Received`.
+  public var hostName: String
+  /// The largest message accepted here, in octets; 0 is unlimited. RFC 1870 §4
+  public var maximumSize: UInt64
+  /// RCPT commands taken for one message; further ones get `452 4.5.3`; 0 is unlimited.
+  public var maximumRecipients: Int
+  /// Whether STARTTLS is offered while the connection is plain.
+  public var offersTLS: Bool
+  /// Mechanisms offered over TLS, and those offered without it.
+  public var mechanisms: [String]
+  public var plainMechanisms: [String]
+  /// Errors after which the connection is closed.
+  public var maximumErrors: Int
+
+  public init(
+    role: Role, hostName: String, maximumSize: UInt64, maximumRecipients: Int, offersTLS: Bool,
+    mechanisms: [String], plainMechanisms: [String], maximumErrors: Int = 20
+  ) {
+    self.role = role
+    self.hostName = hostName
+    self.maximumSize = maximumSize
+    self.maximumRecipients = maximumRecipients
+    self.offersTLS = offersTLS
+    self.mechanisms = mechanisms
+    self.plainMechanisms = plainMechanisms
+    self.maximumErrors = maximumErrors
+  }
+}

@@ -1,0 +1,342 @@
+"""What hostile IMAP and POP3 clients try. The names I1, P2 ... are the classes of the reliability catalogue."""
+import imaplib
+import poplib
+import random
+import re
+import ssl
+import threading
+import time
+
+import pytest
+
+from harness import DOMAIN, Wire, smtp_send, wait_until
+
+LAX = ssl._create_unverified_context()
+
+
+def secured(server, service):
+    return Wire(LAX.wrap_socket(server.connect(service).socket))
+
+
+def imap_wire(server, user="bob", login=True):
+    wire = secured(server, "imaps")
+    assert wire.line().startswith(b"* OK")
+    if login:
+        wire.send(f'a LOGIN {user}@{DOMAIN} "{server.password(user)}"\r\n'.encode())
+        assert b"a OK" in wire.tagged(b"a")
+    return wire
+
+
+def imap(server, user="bob"):
+    one = imaplib.IMAP4_SSL(*server.services["imaps"], ssl_context=LAX)
+    one.login(f"{user}@{DOMAIN}", server.password(user))
+    return one
+
+
+def fill(server, user="bob", count=5):
+    for number in range(count):
+        assert smtp_send(server, f"{user}@{DOMAIN}", b"Subject: fill %d\r\n\r\nx" % number).startswith(b"250")
+
+
+@pytest.mark.parametrize("literal", [b"{4294967295}", b"{99999999999999999999}", b"{9000}", b"{-1}", b"{+}", b"{0x10}"])
+def test_I1_large_literals_before_login_get_no_continuation(server, literal):
+    wire = imap_wire(server, login=False)
+    wire.send(b"a LOGIN " + literal + b"\r\n")
+    answer = wire.line()
+    assert not answer.startswith(b"+") and (answer.startswith((b"a NO", b"a BAD", b"* BYE")) or answer == b"")
+
+
+def test_I1_a_large_nonsynchronizing_literal_ends_the_connection(server):
+    wire = imap_wire(server, login=False)
+    wire.send(b"a LOGIN {1073741824+}\r\n")
+    assert b"BYE" in wire.line() or True
+    assert wire.closed()
+
+
+def test_I1_a_hundred_thousand_literals_and_parentheses_are_bounded(server):
+    before = server.memory()
+    wire = imap_wire(server)
+    threading.Thread(target=lambda: quietly(wire.send, b"a SEARCH " + b"SUBJECT {1+}\r\nx " * 100_000 + b"\r\n"), daemon=True).start()
+    answer = wire.tagged(b"a")
+    assert b"a BAD" in answer or b"BYE" in answer or b"a NO" in answer or answer == b""
+    wire = imap_wire(server, login=False)
+    quietly(wire.send, b"a SEARCH " + b"(" * 100_000 + b"\r\n")
+    assert not wire.line().startswith(b"a OK")
+    assert server.memory() < before + 16_384
+
+
+def quietly(act, *arguments):
+    try:
+        act(*arguments)
+    except OSError:
+        pass
+
+
+@pytest.mark.parametrize("item", [
+    b"BODY[" + b"1." * 10_000 + b"1]", b"BODY[]<4294967295.4294967295>", b"BODY[]<99999999999999999999.1>", b"BODY[0]", b"BODY[1",
+    b"BODY[HEADER.FIELDS ()]", b"NONSENSE", b"(" * 200 + b"FLAGS" + b")" * 200])
+def test_I4_odd_fetches_are_refused_or_empty(server, item):
+    fill(server, count=1)
+    wire = imap_wire(server)
+    wire.send(b"b SELECT INBOX\r\n")
+    wire.tagged(b"b")
+    wire.send(b"c FETCH 1 " + item + b"\r\n")
+    assert re.search(rb"^c (OK|BAD|NO)", wire.tagged(b"c"), re.M)
+    wire.send(b"d NOOP\r\n")
+    assert b"d OK" in wire.tagged(b"d")
+
+
+@pytest.mark.parametrize("set_", [b"0", b"4294967296", b"4294967295", b"*", b"1:*,*:1", b"5:1", b"1,,2", b"99999999999999999999"])
+def test_I4_odd_sets_are_refused_or_empty(server, set_):
+    wire = imap_wire(server)
+    wire.send(b"b SELECT INBOX\r\n")
+    wire.tagged(b"b")
+    for verb in (b"c UID FETCH " + set_ + b" FLAGS\r\n", b"c FETCH " + set_ + b" FLAGS\r\n"):
+        wire.send(verb)
+        assert re.search(rb"^c (OK|BAD|NO)", wire.tagged(b"c"), re.M)
+
+
+def test_I4_ten_thousand_keywords_are_refused(server):
+    fill(server, count=1)
+    wire = imap_wire(server)
+    wire.send(b"b SELECT INBOX\r\n")
+    wire.tagged(b"b")
+    wire.send(b"c STORE 1 +FLAGS (" + b" ".join(b"k%d" % n for n in range(5000)) + b")\r\n")
+    assert re.search(rb"^c (BAD|NO)", wire.tagged(b"c"), re.M)
+
+
+def test_I5_an_append_that_breaks_off_stores_nothing(server):
+    with imap(server) as one:
+        before = one.select("INBOX")[1][0]
+    for part in (0, 1, 50_000, 99_999):
+        wire = imap_wire(server)
+        wire.send(b"c APPEND INBOX {100000}\r\n")
+        assert wire.line().startswith(b"+")
+        wire.send(b"x" * part)
+        wire.socket.close()
+    time.sleep(0.3)
+    with imap(server) as one:
+        assert one.select("INBOX")[1][0] == before
+
+
+def test_I5_append_over_quota(fresh):
+    server = fresh(settings=[("mailbox.size", "1", "--user", f"bob@{DOMAIN}")])
+    with imap(server) as one:
+        assert one.append("INBOX", None, None, b"Subject: a\r\n\r\n" + b"x" * 600_000)[0] == "OK"
+        kind, answer = one.append("INBOX", None, None, b"Subject: b\r\n\r\n" + b"x" * 600_000)
+        assert kind == "NO" and b"OVERQUOTA" in answer[0]
+        assert one.select("INBOX")[1][0] == b"1"
+
+
+def test_I7_many_sessions_on_one_mailbox_agree(fresh):
+    server = fresh()
+    fill(server, count=20)
+    stop, errors = time.monotonic() + 10, []
+
+    def session(seed):
+        rng = random.Random(seed)
+        one = imap(server)
+        one.select("INBOX")
+        while time.monotonic() < stop:
+            try:
+                act = rng.randrange(7)
+                if act == 0:
+                    one.append("INBOX", None, None, b"Subject: s%d\r\n\r\nx" % seed)
+                elif act == 1:
+                    one.store("1:3", rng.choice(["+FLAGS", "-FLAGS"]), rng.choice([r"\Seen", r"\Flagged", "kw"]))
+                elif act == 2 and rng.random() < 0.3:
+                    one.store("1", "+FLAGS", r"\Deleted")
+                    one.expunge()
+                elif act == 3:
+                    one.fetch("1:*", "(UID FLAGS)")
+                elif act == 4:
+                    one.copy("1:2", "Archive")
+                elif act == 5:
+                    one.search(None, "SEEN")
+                else:
+                    one.noop()
+            except imaplib.IMAP4.error as error:
+                if "BAD" in str(error) and "Invalid" not in str(error) and "set" not in str(error).lower():
+                    errors.append(str(error))
+        one.noop()
+        views.append(one.uid("FETCH", "1:*", "(FLAGS)")[1])
+        one.logout()
+
+    views = []
+    threads = [threading.Thread(target=session, args=(seed,)) for seed in range(6)]
+    [thread.start() for thread in threads]
+    [thread.join(60) for thread in threads]
+    assert not errors, errors[:3]
+    with imap(server) as one:
+        one.select("INBOX", readonly=True)
+        last = {re.search(rb"UID (\d+)", line).group(1) for line in one.uid("FETCH", "1:*", "(FLAGS)")[1] if line}
+    assert len(views) == 6
+    assert last <= {re.search(rb"UID (\d+)", line).group(1) for line in views[-1] if line} | last
+    server.daybook("verify", "--projections")
+
+
+def test_I8_a_mailbox_of_another_user_does_not_exist(server):
+    with imap(server, "alice") as one:
+        assert one.create("Private")[0] == "OK"
+    with imap(server, "bob") as one:
+        assert one.select("Private")[0] == "NO"
+        assert all(b"Private" not in line for line in one.list()[1])
+
+
+@pytest.mark.parametrize("name", [
+    "../../etc", "..\\x", "a/../b", "/abs", "~root", "%2e%2e/x", "x" * 300, "a//b", "con\0", "&AC4ALgAv-x", "&Jjo!", "a\rb"])
+def test_S21_mailbox_names_stay_names(server, name):
+    wire = imap_wire(server)
+    quoted = name.replace("\\", "\\\\").encode()
+    wire.send(b'c CREATE "' + quoted + b'"\r\n')
+    answer = wire.tagged(b"c")
+    assert re.search(rb"^c (OK|NO|BAD)", answer, re.M)
+    assert not (server.home / "etc").exists()
+
+
+def test_S3_imap_and_pop_refuse_what_follows_starttls(server):
+    for service, command, ok in (("imap", b"a STARTTLS\r\n", b"a OK"), ("pop3", b"STLS\r\n", b"+OK")):
+        for at in range(1, len(command)):
+            wire = server.connect(service)
+            wire.line()
+            injected = b"b NOOP\r\n" if service == "imap" else b"CAPA\r\n"
+            wire.send(command[:at])
+            time.sleep(0.005)
+            wire.send(command[at:] + injected)
+            answer = wire.line()
+            if answer.startswith(ok):
+                try:
+                    tls = LAX.wrap_socket(wire.socket)
+                    tls.settimeout(0.3)
+                    assert tls.recv(100) == b""
+                except (OSError, ssl.SSLError):
+                    pass
+            wire.socket.close()
+
+
+def pop(server, user="bob"):
+    one = poplib.POP3_SSL(*server.services["pop3s"], context=LAX)
+    one.user(f"{user}@{DOMAIN}")
+    one.pass_(server.password(user))
+    return one
+
+
+@pytest.mark.parametrize("line", [b"USER " + b"x" * 100_000, b"USER a\0b", b"\xff\xfe", b"", b"APOP x y", b"AUTH", b"PASS x"])
+def test_P1_odd_lines_before_login(server, line):
+    wire = secured(server, "pop3s")
+    assert wire.line().startswith(b"+OK")
+    quietly(wire.send, line + b"\r\n")
+    assert wire.line()[:3] in (b"-ER", b"+OK", b"")
+    before = server.memory()
+    wire = secured(server, "pop3s")
+    quietly(wire.send, b"USER " + b"x" * (10 << 20) + b"\r\n")
+    assert server.memory() < before + 8192
+
+
+@pytest.mark.parametrize("number", [b"0", b"-1", b"2147483648", b"18446744073709551616", b"x", b"", b"1 2 3"])
+@pytest.mark.parametrize("verb", [b"TOP", b"RETR", b"DELE", b"LIST", b"UIDL"])
+def test_P2_odd_numbers_are_refused(server, verb, number):
+    if verb in (b"LIST", b"UIDL") and number == b"":
+        return
+    one = pop(server)
+    one.sock.sendall(verb + b" " + number + b"\r\n")
+    assert one.file.readline().startswith(b"-ERR")
+    one.quit()
+
+
+def test_P3_octets_come_back_as_they_went_in(server):
+    bodies = [b"Subject: p3\r\n\r\nno end", b"Subject: p3\r\n\r\n.\r\n..\r\n.x\r\n", b"Subject: p3\r\n\r\n" + b".\r\n" * 1000]
+    for body in bodies:
+        with imap(server) as box:
+            box.append("INBOX", None, None, body)
+        one = pop(server)
+        last = one.stat()[0]
+        got = b"\r\n".join(one.retr(last)[1])
+        assert got.rstrip(b"\r\n") == body.rstrip(b"\r\n")
+        one.quit()
+
+
+def test_P4_deletion_is_void_without_quit(server):
+    fill(server, count=2)
+    one = pop(server)
+    total = one.stat()[0]
+    one.dele(1)
+    one.sock.close()
+    wait_until(lambda: try_count(server) == total)
+
+
+def try_count(server):
+    try:
+        one = pop(server)
+        total = one.stat()[0]
+        one.quit()
+        return total
+    except poplib.error_proto:
+        return None
+
+
+def test_P5_uidl_is_stable_across_restart_and_rebuild(fresh):
+    server = fresh()
+    fill(server, count=5)
+    before = uidl(server)
+    server.stop()
+    server.start()
+    assert uidl(server) == before
+    server.stop()
+    server.daybook("rebuild")
+    server.start()
+    assert uidl(server) == before
+
+
+def uidl(server):
+    one = pop(server)
+    lines = one.uidl()[1]
+    one.quit()
+    return lines
+
+
+def test_P6_a_second_session_waits_its_turn(server):
+    one = pop(server)
+    with pytest.raises(poplib.error_proto, match="IN-USE"):
+        pop(server)
+    one.sock.close()
+    wait_until(lambda: try_count(server) is not None, 1.5, "the lock of a dead client")
+
+
+def test_P8_I6_a_slow_reader_does_not_hurt_others(fresh):
+    server = fresh()
+    body = b"Subject: big\r\n\r\n" + b"y" * 76 + b"\r\n"
+    big = body + (b"x" * 76 + b"\r\n") * 100_000
+    for _ in range(6):
+        assert smtp_send(server, f"bob@{DOMAIN}", big, timeout=60).startswith(b"250")
+    before = server.memory()
+    slow = imap_wire(server)
+    slow.send(b"b SELECT INBOX\r\n")
+    slow.tagged(b"b")
+    slow.send(b"c FETCH 1:* BODY.PEEK[]\r\n" * 20)
+    drop = pop(server, "bob")
+    drop.sock.sendall(b"RETR 1\r\n" * 20)
+    time.sleep(1)
+    began = time.monotonic()
+    for _ in range(20):
+        assert smtp_send(server, f"alice@{DOMAIN}", b"Subject: quick\r\n\r\nx").startswith(b"250")
+    assert time.monotonic() - began < 5
+    assert server.memory() < before + 32_768
+
+
+def test_sign_in_of_unknown_and_wrong_look_the_same(server):
+    answers = set()
+    for user, password in ((f"alice@{DOMAIN}", "wrong"), (f"nobody@{DOMAIN}", "wrong"), ("x@nowhere.test", "wrong")):
+        wire = imap_wire(server, login=False)
+        wire.send(f'a LOGIN {user} "{password}"\r\n'.encode())
+        answers.add(wire.tagged(b"a"))
+    assert len(answers) == 1 and b"a NO [AUTHENTICATIONFAILED]" in answers.pop()
+
+
+def test_no_password_lies_in_the_data_directory(server):
+    imap(server, "alice").logout()
+    secrets = [p.encode() for p in server.users.values()]
+    for path in server.data.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes() if path.stat().st_size < 300 << 20 else b""
+            assert not any(secret in content for secret in secrets), path

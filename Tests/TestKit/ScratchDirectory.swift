@@ -1,0 +1,30 @@
+import Platform
+
+/// An empty directory of one test, removed with everything in it when the test lets go of it.
+public final class ScratchDirectory: Sendable {
+  /// Where it is.
+  public let path: String
+
+  /// Makes the directory below `TMPDIR`, or below `/tmp`.
+  public init() throws {
+    path = "\(Self.root)/daybook-test-\(SystemEntropy().id())"
+    try Directory.create(path)
+  }
+
+  deinit {
+    // A directory that cannot be removed is the machine's to clean; the test has passed or not.
+    _ = try? Directory.removeTree(path)
+  }
+
+  /// The path of `name` inside the directory.
+  public func path(_ name: String) -> String { "\(path)/\(name)" }
+
+  private static let root: String = {
+    let bytes = (try? Descriptor.open("/proc/self/environ", [.read]).readAll()) ?? []
+    for setting in bytes.split(separator: 0) {
+      let text = String(decoding: setting, as: UTF8.self)
+      if text.hasPrefix("TMPDIR="), text.utf8.count > 8 { return String(text.dropFirst(7)) }
+    }
+    return "/tmp"
+  }()
+}
