@@ -39,21 +39,6 @@ func fault(_ part: BodyStructure, in range: Range<UInt64>) -> String? {
   }
 }
 
-/// A small generator of repeatable numbers (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 extension [UInt8] {
   init(_ text: String) { self = Array(text.utf8) }
   var text: String { String(decoding: self, as: UTF8.self) }
