@@ -40,6 +40,9 @@ struct ContentCheck {
     if count % 64 == 0 { tell(.contents(count)) }
   }
 
+  /// Tells how many bodies were read in all.
+  func finish() { tell(.contents(count)) }
+
   private func fault(
     of id: ContentID, _ digest: Digest, _ size: UInt64, in store: ContentStore
   ) throws -> String? {

@@ -10,11 +10,11 @@ public final class SMTPService: Sendable {
   /// The longest command line in octets, AUTH's included. RFC 4954 §4
   static let longestLine = 12_288
   /// The longest other command line in octets. RFC 5321 §4.5.3.1.4, widened by the extensions
-  static let longestCommand = 2_048
+  public static let longestCommand = 2_048
   /// The largest header in octets; a message with a larger one is refused with `552 5.3.4`.
   public static let largestHeader = 262_144
   /// `Received` fields above which a message is taken for a loop. RFC 5321 §6.3
-  static let mostReceived = 100
+  public static let mostReceived = 100
 
   let node: Node
   let tls: TLSContext?

@@ -6,7 +6,7 @@ import State
 extension SMTPSession {
   /// AUTH: an exchange of lines in base64 until the mechanism is done. RFC 4954 §4
   func authenticate(_ mechanism: String, _ response: [UInt8]?) async throws {
-    var exchange: Authentication.SignIn
+    var exchange: SignInAttempt
     do throws(SignInFailure) {
       exchange = try service.authenticator.begin(mechanism, signInContext)
     } catch {
@@ -25,7 +25,7 @@ extension SMTPSession {
   private func challengeAnswer() async throws -> [UInt8]? {
     do {
       let line = try await connection.readLine(
-        limit: Authentication.SignIn.longestLine + 2, within: limits.idle)
+        limit: SignInAttempt.longestLine + 2, within: limits.idle)
       guard let line else { throw ConnectionFailure.endOfInput }
       return line
     } catch let failure as ConnectionFailure where failure.isRecoverable {
@@ -34,7 +34,7 @@ extension SMTPSession {
     }
   }
 
-  private func settle(_ step: Authentication.SignIn.Step) throws {
+  private func settle(_ step: SignInAttempt.Step) throws {
     switch step {
     case .challenge: preconditionFailure("a challenge has been answered")
     case .failed(let failure): finish(dialogue.countError(Reply(failure)))
