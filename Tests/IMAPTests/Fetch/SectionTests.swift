@@ -65,7 +65,8 @@ import Testing
   @Test func `fields are picked as they stand`() {
     let header = HeaderBlock(Array("A: 1\r\nb: 2\r\n folded\r\nA: 3\r\nC: 4\r\n\r\nbody".utf8))
     let rows: [([String], Bool, String)] = [
-      (["a"], false, "A: 1\r\nA: 3\r\n\r\n"), (["B", "c"], false, "b: 2\r\n folded\r\nC: 4\r\n\r\n"),
+      (["a"], false, "A: 1\r\nA: 3\r\n\r\n"),
+      (["B", "c"], false, "b: 2\r\n folded\r\nC: 4\r\n\r\n"),
       (["a"], true, "b: 2\r\n folded\r\nC: 4\r\n\r\n"), (["x"], false, "\r\n"),
     ]
     for (names, areExcluded, text) in rows {
@@ -78,7 +79,8 @@ import Testing
 
   @Test func `a partial range names what there is of it`() async throws {
     let rows: [(UInt32, UInt32, String)] = [
-      (0, 3, "abc"), (2, 100, "cdef"), (6, 1, ""), (7, 1, ""), (.max, .max, ""), (0, .max, "abcdef"),
+      (0, 3, "abc"), (2, 100, "cdef"), (6, 1, ""), (7, 1, ""), (.max, .max, ""),
+      (0, .max, "abcdef"),
     ]
     for (origin, count, text) in rows {
       var stream = OctetStream(

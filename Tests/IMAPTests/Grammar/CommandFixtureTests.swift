@@ -45,7 +45,8 @@ enum Outcome: Hashable {
       var hasFailed = false
       for count in stride(from: 0, through: bytes.count, by: max(1, bytes.count / 500)) {
         let outcome = Outcome(Array(bytes[..<count]))
-        check(outcome == .malformed || (!hasFailed && outcome == .incomplete), "\(count) of \(text)")
+        check(
+          outcome == .malformed || (!hasFailed && outcome == .incomplete), "\(count) of \(text)")
         hasFailed = outcome == .malformed
       }
     }

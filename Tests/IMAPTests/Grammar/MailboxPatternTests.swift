@@ -35,7 +35,9 @@ import Testing
   /// Long patterns cross the words in which places are kept.
   @Test func `long patterns match long names`() {
     let name = Array(repeating: UInt8(ascii: "a"), count: 400)
-    var pattern = Array(repeating: [UInt8(ascii: "a"), UInt8(ascii: "*")], count: 400).flatMap { $0 }
+    var pattern = Array(repeating: [UInt8(ascii: "a"), UInt8(ascii: "*")], count: 400).flatMap {
+      $0
+    }
     check(MailboxPattern(pattern).matches(name), true, "as many")
     pattern += [UInt8(ascii: "a")]
     check(MailboxPattern(pattern).matches(name), false, "one more")

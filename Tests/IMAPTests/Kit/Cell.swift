@@ -44,9 +44,10 @@ final class Cell: Sendable {
     try Journal.create(at: data, application: "test", surroundings: surroundings).close()
     node = try await Node.open(data, Cell.options(surroundings))
     (domain, users) = try await Cell.populate(node)
-    authenticator = Authenticator(
-      directory: NodeDirectory(node: node, plainInClear: plainInClear), clock: node.clock,
-      entropy: node.entropy, hostName: "mail.example.test", workers: 1)
+    authenticator = Authenticator(node, hostName: "mail.example.test", workers: 1)
+    try await Cell.set(node, .system, Settings.passwordIterations.key, "4096")
+    try await Cell.set(
+      node, .domain(domain), Settings.plainWithoutTLS.key, plainInClear ? "on" : "off")
     let identity = try SelfSignedCertificate.identity(
       in: scratch.path, hostNames: ["mail.example.test"], now: node.clock.now())
     service = try IMAPService(
@@ -89,6 +90,18 @@ final class Cell: Sendable {
 
   func connect() async throws -> Client {
     Client(try await .connect(to: address, on: clientLoop, within: .seconds(20)))
+  }
+
+  /// Changes a setting as the operator does.
+  func set(_ target: SettingTarget, _ key: String, _ value: String) async throws {
+    try await Cell.set(node, target, key, value)
+  }
+
+  private static func set(
+    _ node: Node, _ target: SettingTarget, _ key: String, _ value: String
+  ) async throws {
+    _ = try await node.scribe.perform(
+      ChangeSettings(target, [.init(key, value)]), origin: Origin(actor: .operator(uid: 0)))
   }
 
   private func stop() async {

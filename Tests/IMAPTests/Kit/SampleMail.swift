@@ -2,7 +2,8 @@
 enum SampleMail {
   static func named(_ name: String) -> [UInt8] {
     let text = name == "mixed" ? mixed : simple
-    return Array(text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n").utf8)
+    return Array(
+      text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n").utf8)
   }
 
   /// The message of the example in RFC 3501 §8, with another body.

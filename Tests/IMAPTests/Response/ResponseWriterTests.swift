@@ -74,8 +74,10 @@ import Testing
         "[COPYUID 38505 304,319:320 3956:3958] "
       ),
       (.plain(.overQuota), "[OVERQUOTA] "), (.badCharset, "[BADCHARSET (US-ASCII UTF-8)] "),
-      (.permanentFlags(FlagList(system: [.deleted, .anyKeyword], keywords: ["$Forwarded"])),
-        "[PERMANENTFLAGS (\\Deleted \\* $Forwarded)] "),
+      (
+        .permanentFlags(FlagList(system: [.deleted, .anyKeyword], keywords: ["$Forwarded"])),
+        "[PERMANENTFLAGS (\\Deleted \\* $Forwarded)] "
+      ),
     ]
     for (code, text) in rows {
       var writer = ResponseWriter()

@@ -45,7 +45,9 @@ import Testing
       from: [MailAddress(name: Array("Ann".utf8), mailbox: Array("ann".utf8), host: [0x78])])
     var read = evidence()
     read.header = HeaderBlock(
-      Array("Subject: a\r\n folded caf\u{e9}\r\nX-Empty:\r\nDate: 1 Jan 2020 00:00:00 +0000\r\n\r\n".utf8))
+      Array(
+        "Subject: a\r\n folded caf\u{e9}\r\nX-Empty:\r\nDate: 1 Jan 2020 00:00:00 +0000\r\n\r\n"
+          .utf8))
     let rows: [(String, Bool?, Bool?)] = [
       ("SUBJECT \"CAFÉ SOC\"", true, false), ("SUBJECT folded", false, true),
       ("FROM \"ann <ann@x>\"", true, false), ("TO ann", false, false),
@@ -80,8 +82,9 @@ import Testing
       media: MediaType(type: Array("multipart".utf8), subtype: Array("mixed".utf8)),
       bodyStart: 18, bodyEnd: UInt64(message.count), content: .multipart(parts))
     for step in [1, 2, 7, 1_000] {
-      var search = BodyTextSearch(["hello world", "café au lait", "binary", "outer", "worldcaf"].reduce(
-        into: []) { $0.insert(Array($1.utf8)) })
+      var search = BodyTextSearch(
+        ["hello world", "café au lait", "binary", "outer", "worldcaf"].reduce(
+          into: []) { $0.insert(Array($1.utf8)) })
       try search.search(root) { range in
         let end = min(Int(range.upperBound), Int(range.lowerBound) + step)
         return Array(message[Int(range.lowerBound)..<end])

@@ -44,7 +44,8 @@ import Testing
   @Test func `transfer encodings are undone`() {
     let rows: [(encoding: String, encoded: String, text: String)] = [
       ("base64", "SGVs\r\nbG8=\r\n", "Hello"), ("base64", "SGVsbG8", "Hello"),
-      ("base64", "SGk=SGk=", "HiHi"), ("quoted-printable", "Caf=C3=A9 =\r\nau lait", "Café au lait"),
+      ("base64", "SGk=SGk=", "HiHi"),
+      ("quoted-printable", "Caf=C3=A9 =\r\nau lait", "Café au lait"),
       ("quoted-printable", "a=  \r\nb", "ab"), ("quoted-printable", "a=zz", "a=zz"),
       ("quoted-printable", "a=4", "a"), ("quoted-printable", "1=3d2", "1=2"),
       ("quoted-printable", "a=\nb", "ab"), ("7bit", "a=3D", "a=3D"), ("x-foo", "YQ==", "YQ=="),

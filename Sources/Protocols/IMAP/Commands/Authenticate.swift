@@ -32,7 +32,8 @@ struct Authenticate: Command {
         switch step {
         case .challenge(let text):
           session.connection.write(Array("+ ".utf8) + text + Array("\r\n".utf8))
-          guard let line = try await session.readContinuation(limit: SignIn.longestLine + 2) else {
+          guard let line = try await session.readContinuation(limit: SignInAttempt.longestLine + 2)
+          else {
             throw ConnectionFailure.endOfInput
           }
           step = await exchange.hear(line)

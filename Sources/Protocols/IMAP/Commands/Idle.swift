@@ -20,6 +20,8 @@ struct Idle: Command {
     defer { changes?.cancel() }
     var patience = session.patience
     while session.dialogue.stage != .logout {
+      // Taken before looking, so that a change in between wakes again.
+      _ = changes?.take()
       try await session.update(.all)
       do {
         switch try await session.connection.awaitInput(within: min(Idle.pulse, patience)) {

@@ -20,11 +20,16 @@ struct ListSubscribed: Command {
     let pattern = try ListPattern(reference, pattern)
     let names = try session.service.node.state.read { try $0.subscriptions(of: user.id) }
     var found: [(name: String, isSubscribed: Bool)] = []
-    for name in names where pattern.matches(name.text) { found.append((name.text, true)) }
-    // With % a level above a subscribed name shows, marked \Noselect. RFC 3501 §6.3.9
     var shown = Set(names.map(\.text))
-    for parent in names.flatMap(\.parents) where pattern.matches(parent.text) {
-      if shown.insert(parent.text).inserted { found.append((parent.text, false)) }
+    for name in names {
+      if pattern.matches(name.text) {
+        found.append((name.text, true))
+        continue
+      }
+      // With % a level above a subscribed name shows, marked \Noselect. RFC 3501 §6.3.9
+      for parent in name.parents where pattern.matches(parent.text) {
+        if shown.insert(parent.text).inserted { found.append((parent.text, false)) }
+      }
     }
     found.sort { $0.name < $1.name }
     try await session.say(found) { writer, entry in

@@ -1,5 +1,5 @@
-import Ledger
 import Events
+import Ledger
 import Platform
 import State
 

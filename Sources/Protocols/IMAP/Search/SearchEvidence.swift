@@ -92,7 +92,11 @@ extension SearchEvidence {
   /// The day of the Date field: nil while it is not known, and an inner nil where there is none.
   fileprivate var sentDay: CalendarDay?? {
     let date: [UInt8]?
-    if let envelope { date = envelope.date } else if let header { date = header.value("Date") } else {
+    if let envelope {
+      date = envelope.date
+    } else if let header {
+      date = header.value("Date")
+    } else {
       return nil
     }
     guard let date, let parsed = MailDate(field: date) else { return .some(nil) }

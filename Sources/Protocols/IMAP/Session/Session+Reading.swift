@@ -90,7 +90,7 @@ extension Session {
   ) async throws(ConnectionFailure) -> Input? {
     var parser = Parser(bytes)
     guard dialogue.stage != .notAuthenticated, let tag = try? parser.tag(),
-      let _ = try? parser.space(), let verb = try? parser.verb(), verb.command.endsAtLiteral
+      (try? parser.space()) != nil, let verb = try? parser.verb(), verb.command.endsAtLiteral
     else { return nil }
     do {
       return Input(tag: tag, content: .command(try parser.arguments(of: verb)))

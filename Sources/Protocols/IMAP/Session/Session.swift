@@ -126,6 +126,7 @@ final class Session {
     switch failure {
     case .timedOut: sayBye("Idle for too long")
     case .stopping: sayBye("The server is shutting down")
+    case .flooded: sayBye("[TOOBIG] Too much at once")
     default: return
     }
   }
