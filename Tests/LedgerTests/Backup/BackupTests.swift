@@ -32,7 +32,7 @@ import Testing
     let message = MessageID(rawValue: rig.entropy.id())
     let decision = Tell<Int> { _, _ in
       let event = MessageAppended(
-        message: message, mailbox: nil, size: UInt64(plain.count), sha256: body.sha256,
+        size: UInt64(plain.count), sha256: body.sha256, mailbox: nil, message: message,
         envelope: nil, structure: nil)
       return Outcome(
         drafts: [
