@@ -40,10 +40,10 @@ public struct Backup {
     var shelf = try BackupShelf(target, log: journal.log)
     // Bodies before the journal, so that none is missed that is freed meanwhile, and again after
     // it, so that none is missed that came meanwhile.
-    try shelf.take(journal.directory.content, as: "content")
-    try shelf.take(journal.directory.checkpoints, as: "checkpoints")
+    try takeContent(&shelf)
+    try shelf.take(journal.directory.checkpoints, as: "checkpoints") { _ in true }
     let tip = try takeEpochs(&shelf)
-    try shelf.take(journal.directory.content, as: "content")
+    try takeContent(&shelf)
     try shelf.put(try journal.keyring.export(passphrase: passphrase), as: Self.keyringName)
     let manifest = BackupManifest(
       log: journal.log, made: journal.clock.now(), head: Position(tip.size), root: tip.root,
@@ -52,6 +52,11 @@ public struct Backup {
     return Report(
       manifest: manifest, copied: shelf.copied, copiedBytes: shelf.copiedBytes,
       skipped: shelf.skipped)
+  }
+
+  /// Copies segments. Their index files only save a start some reading, and may be older.
+  private func takeContent(_ shelf: inout BackupShelf) throws {
+    try shelf.take(journal.directory.content, as: "content") { Segment.number(of: $0) != nil }
   }
 
   /// Copies full epochs as files and the newest through LMDB.

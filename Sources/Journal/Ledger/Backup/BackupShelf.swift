@@ -36,11 +36,13 @@ struct BackupShelf {
   /// The files taken, by path.
   var files: [BackupManifest.File] { taken.values.sorted { $0.path < $1.path } }
 
-  /// Takes every file of a directory. Files that vanish meanwhile are left out; a second call takes
+  /// Takes the files of a directory that are wanted. Files that vanish meanwhile are left out; a second call takes
   /// what came or changed since.
-  mutating func take(_ source: String, as name: String) throws {
+  mutating func take(
+    _ source: String, as name: String, _ isWanted: (String) -> Bool
+  ) throws {
     guard Directory.exists(source) else { return }
-    for file in try Directory.list(source) {
+    for file in try Directory.list(source) where isWanted(file) {
       do { try takeFile("\(source)/\(file)", as: "\(name)/\(file)") } catch let error as SystemError
         where error.isNotFound
       {
