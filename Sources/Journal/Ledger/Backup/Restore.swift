@@ -50,6 +50,7 @@ public struct Restore {
     }
     try Journal.refuseRemote(target)
     try Journal.mark(target)
+    for path in [target.journal, target.content, target.checkpoints] { try Directory.create(path) }
   }
 
   private func copy(_ file: BackupManifest.File) throws {
