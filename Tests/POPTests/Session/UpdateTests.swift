@@ -83,6 +83,18 @@ import Testing
     }
   }
 
+  @Test func withoutAReceiptQuitIsNotAnswered() async throws {
+    try await POPCell.run { cell in
+      try await cell.fill()
+      let client = try await cell.signedIn()
+      check(try await client.ask("DELE 1"), "+OK Marked as deleted")
+      await cell.node.scribe.stop()
+      try await client.send(Array("QUIT\r\n".utf8))
+      check(try await client.receiveLine(), nil)
+      check(try cell.expunged(), [])
+    }
+  }
+
   @Test func whatAnotherProtocolRemovedIsToldAsGone() async throws {
     try await POPCell.run { cell in
       try await cell.fill()

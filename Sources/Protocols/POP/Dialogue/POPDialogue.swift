@@ -95,7 +95,7 @@ extension POPDialogue {
 
   private var canStartTLS: Bool { policy.offersTLS && !isEncrypted }
 
-  /// RFC 2449 §6, RFC 2595 §4, RFC 3206 §5, RFC 5034 §3, RFC 6856 §2
+  /// RFC 2449 §6, RFC 2595 §4, RFC 3206 §6, RFC 5034 §3, RFC 6856 §2
   private var capabilities: [String] {
     var lines = ["TOP", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING", "EXPIRE NEVER"]
     if takesPasswords { lines.append("USER") }
