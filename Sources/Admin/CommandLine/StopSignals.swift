@@ -3,10 +3,10 @@ import Platform
 
 /// SIGINT and SIGTERM as something to wait for.
 ///
-/// They are blocked in every thread made after this value, so make it first; one thread of its own
-/// receives them.
+/// They must be blocked in every thread (`block`); one thread of its own receives them.
 struct StopSignals: Sendable {
-  init() {
+  /// Blocks them in the calling thread and in all that it makes.
+  static func block() {
     var set = Self.set
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
   }

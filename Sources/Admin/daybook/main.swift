@@ -1,4 +1,5 @@
 import CommandLine
 import Glibc
 
+DaybookCommand.prepare()
 exit(await DaybookCommand.run())
