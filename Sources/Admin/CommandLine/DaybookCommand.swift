@@ -13,12 +13,6 @@ public enum DaybookCommand {
     LimitsVerb.self, CompletionVerb.self, HelpVerb.self, VersionVerb.self,
   ]
 
-  /// Call first, on the main thread: what serves takes its signals from one thread of its own, so
-  /// they must be blocked before any other thread is made.
-  public static func prepare(_ arguments: [String] = Swift.CommandLine.arguments) {
-    if arguments.dropFirst().first == ServeVerb.usage.words[0] { StopSignals.block() }
-  }
-
   /// Runs the command line of this process; its exit code.
   public static func run(_ arguments: [String] = Swift.CommandLine.arguments) async -> Int32 {
     let words = Array(arguments.dropFirst())

@@ -1,5 +1,4 @@
 import CommandLine
 import Glibc
 
-DaybookCommand.prepare()
 exit(await DaybookCommand.run())
