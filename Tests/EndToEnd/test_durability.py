@@ -222,26 +222,3 @@ def test_a_damaged_journal_is_reported_and_salvaged(fresh, tmp_path):
     assert out.returncode >= 0 and re.search(r"\d+", out.stdout + out.stderr)
     data.write_bytes(whole)
     server.daybook("verify")
-
-
-def test_backup_while_running_and_restore_proves_the_root(fresh, tmp_path):
-    server = fresh()
-    smtp_send(server, f"bob@{DOMAIN}", b"Subject: before\r\n\r\n" + b"x" * 200_000)
-    copy, new = tmp_path / "copy", tmp_path / "new"
-    secret = tmp_path / "passphrase"
-    secret.write_text("a long recovery passphrase\n")
-    server.daybook("backup", str(copy), "--password-file", str(secret))
-    smtp_send(server, f"bob@{DOMAIN}", b"Subject: after\r\n\r\nx")
-    server.daybook("backup", str(copy), "--password-file", str(secret))
-    server.stop()
-    wrong = tmp_path / "wrong"
-    wrong.write_text("another passphrase\n")
-    answer = server.daybook("restore", str(copy), str(tmp_path / "no"), "--password-file", str(wrong), check=False)
-    assert answer.returncode != 0 and answer.stderr
-    server.daybook("restore", str(copy), str(new), "--password-file", str(secret))
-    shutil.rmtree(server.data)
-    shutil.copytree(new, server.data)
-    server.start()
-    subjects = [m for m in shown(server)]
-    assert {"before", "after"} <= set(subjects)
-    server.daybook("verify")
