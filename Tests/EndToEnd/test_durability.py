@@ -125,7 +125,7 @@ def test_a_full_disk_refuses_politely_and_recovers(tmp_path):
     image, mount = tmp_path / "disk.img", tmp_path / "mount"
     mount.mkdir()
     subprocess.run(["truncate", "-s", "1600M", str(image)], check=True)
-    subprocess.run(["mkfs.ext4", "-q", "-F", str(image)], check=True)
+    subprocess.run(["mkfs.ext4", "-q", "-F", "-m", "0", str(image)], check=True)
     if subprocess.run(["mount", "-o", "loop", str(image), str(mount)], capture_output=True).returncode:
         pytest.skip("cannot mount a loop device here")
     server = None
@@ -145,7 +145,7 @@ def test_a_full_disk_refuses_politely_and_recovers(tmp_path):
     finally:
         if server and server.process.poll() is None:
             server.kill()
-        subprocess.run(["umount", str(mount)], check=True)
+        subprocess.run(["umount", "-l", str(mount)], check=True)
 
 
 SYNC = re.compile(r"(fdatasync|fsync|pwrite64)\(")
@@ -221,27 +221,4 @@ def test_a_damaged_journal_is_reported_and_salvaged(fresh, tmp_path):
     out = server.daybook("salvage", str(saved), check=False)
     assert out.returncode >= 0 and re.search(r"\d+", out.stdout + out.stderr)
     data.write_bytes(whole)
-    server.daybook("verify")
-
-
-def test_backup_while_running_and_restore_proves_the_root(fresh, tmp_path):
-    server = fresh()
-    smtp_send(server, f"bob@{DOMAIN}", b"Subject: before\r\n\r\n" + b"x" * 200_000)
-    copy, new = tmp_path / "copy", tmp_path / "new"
-    secret = tmp_path / "passphrase"
-    secret.write_text("a long recovery passphrase\n")
-    server.daybook("backup", str(copy), "--password-file", str(secret))
-    smtp_send(server, f"bob@{DOMAIN}", b"Subject: after\r\n\r\nx")
-    server.daybook("backup", str(copy), "--password-file", str(secret))
-    server.stop()
-    wrong = tmp_path / "wrong"
-    wrong.write_text("another passphrase\n")
-    answer = server.daybook("restore", str(copy), str(tmp_path / "no"), "--password-file", str(wrong), check=False)
-    assert answer.returncode != 0 and answer.stderr
-    server.daybook("restore", str(copy), str(new), "--password-file", str(secret))
-    shutil.rmtree(server.data)
-    shutil.copytree(new, server.data)
-    server.start()
-    subjects = [m for m in shown(server)]
-    assert {"before", "after"} <= set(subjects)
     server.daybook("verify")

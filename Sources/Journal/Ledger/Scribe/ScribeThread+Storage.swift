@@ -10,13 +10,14 @@ extension ScribeThread {
     if !gate.isClosed { log(.error, "storage_full", [("cause", cause)]) }
     gate.close(cause, at: journal.clock.now())
     probeAt = boot &+ options.probeInterval
+    // Whoever is refused finds the reason in the status.
+    report()
     let isHopeful = waiting.contains { $0.freesSpace } && releaseBallast()
     let freeing = isHopeful ? waiting.filter { $0.freesSpace } : []
     for request in waiting where !freeing.contains(where: { $0 === request }) {
       gate.countRefused()
       request.fail(.unavailable(cause))
     }
-    report()
     return freeing[...]
   }
 
