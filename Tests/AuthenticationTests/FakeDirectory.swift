@@ -10,7 +10,7 @@ final class FakeDirectory: SignInDirectory {
     var accounts: [String: Account] = [:]
     var cramMD5 = false
     var plainInClear = false
-    var failure: SignInFailure?
+    var failure: SignInRecordFailure?
     var signedIn: [SignedIn] = []
     var cram: [CRAMContext?] = []
     var refusals: [RefusalSummary] = []
@@ -54,7 +54,7 @@ final class FakeDirectory: SignInDirectory {
 
   func record(
     _ signedIn: SignedIn, _ context: SignInContext, cram: CRAMContext?
-  ) async throws(SignInFailure) {
+  ) async throws(SignInRecordFailure) {
     let failure = state.withLock { state in
       if state.failure == nil {
         state.signedIn.append(signedIn)

@@ -240,6 +240,8 @@ import Testing
     await authenticator.journal()
     await authenticator.journal()
     check(directory.state.withLock { $0.signedIn.map(\.address) }, ["user@a.test"])
+    directory.state.withLock { $0.failure = .stopping }
+    check(await play(authenticator, "PLAIN", initial: "\0user@a.test\0pencil"), "unavailable")
     directory.state.withLock { $0.failure = .refused }
     check(await play(authenticator, "PLAIN", initial: "\0user@a.test\0pencil"), "refused")
   }

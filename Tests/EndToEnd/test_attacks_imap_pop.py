@@ -120,7 +120,7 @@ def test_I5_an_append_that_breaks_off_stores_nothing(server):
 
 
 def test_I5_append_over_quota(fresh):
-    server = fresh(settings=[("mailbox.size", "1", "--user", f"bob@{DOMAIN}")])
+    server = fresh(settings=[("limit.mailbox_size", "1", "--user", f"bob@{DOMAIN}")])
     with imap(server) as one:
         assert one.append("INBOX", None, None, b"Subject: a\r\n\r\n" + b"x" * 600_000)[0] == "OK"
         kind, answer = one.append("INBOX", None, None, b"Subject: b\r\n\r\n" + b"x" * 600_000)

@@ -292,7 +292,7 @@ def test_S19_one_address_has_a_limit_of_its_own(server):
 
 
 def test_S20_a_quota_race_never_overshoots(fresh):
-    server = fresh(settings=[("mailbox.size", "10", "--user", f"bob@{DOMAIN}")])
+    server = fresh(settings=[("limit.mailbox_size", "10", "--user", f"bob@{DOMAIN}")])
     body = b"Subject: race\r\n\r\n" + b"x" * (1 << 20)
     answers = []
 

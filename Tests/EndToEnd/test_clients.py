@@ -72,7 +72,7 @@ def test_curl_sends_and_reads(server, program):
     login = f"alice@{DOMAIN}:{server.password('alice')}"
     run([program("curl"), "-sSk", "--ssl-reqd", f"smtp://{server.address('submission')}",
          "--mail-from", f"alice@{DOMAIN}", "--mail-rcpt", f"alice@{DOMAIN}", "-u", login, "-T", "-"],
-        stdin="Subject: by curl\n\ncurl body\n")
+        stdin="Subject: by curl\r\n\r\ncurl body\r\n")
     number = len(inbox(server, "alice"))
     text = run([program("curl"), "-sSk", "-u", login,
                 f"imaps://{server.address('imaps')}/INBOX;MAILINDEX={number}"])

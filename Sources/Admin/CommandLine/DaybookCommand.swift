@@ -6,7 +6,11 @@ import Ledger
 /// The command line as a whole: finds the verb, runs it, and ends with its exit code.
 public enum DaybookCommand {
   static let verbs: [any Verb.Type] = [
-    CompletionVerb.self, HelpVerb.self, VersionVerb.self,
+    InitVerb.self, ServeVerb.self, StatusVerb.self, DomainAddVerb.self, DomainListVerb.self,
+    DomainSetVerb.self, DomainDeleteVerb.self, UserAddVerb.self, UserListVerb.self,
+    UserPasswordVerb.self, UserDeleteVerb.self, SetVerb.self, GetVerb.self, ReplayVerb.self,
+    VerifyVerb.self, RebuildVerb.self, SalvageVerb.self, BackupVerb.self, RestoreVerb.self,
+    LimitsVerb.self, CompletionVerb.self, HelpVerb.self, VersionVerb.self,
   ]
 
   /// Runs the command line of this process; its exit code.

@@ -16,6 +16,9 @@
 /// Forward secrecy and authenticated encryption only. The TLS 1.3 suites are OpenSSL's defaults.
 static const char ciphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
+/// Elliptic curves only: a client that asks for an 8,192-bit group would cost the server dearly.
+static const char groups[] = "X25519:P-256:P-384";
+
 SSL_CTX *daybook_tls_context(int is_server, int least_version) {
   ERR_clear_error();
   SSL_CTX *context = SSL_CTX_new(is_server ? TLS_server_method() : TLS_client_method());
@@ -36,7 +39,7 @@ SSL_CTX *daybook_tls_context(int is_server, int least_version) {
     SSL_CTX_set_timeout(context, 4 * 3600);
   }
   if (!SSL_CTX_set_min_proto_version(context, least_version) ||
-      !SSL_CTX_set_cipher_list(context, ciphers)) {
+      !SSL_CTX_set_cipher_list(context, ciphers) || !SSL_CTX_set1_groups_list(context, groups)) {
     SSL_CTX_free(context);
     context = NULL;
   }

@@ -64,7 +64,12 @@ final class LedgerRig: Sendable {
   /// Every event of the journal, in order.
   func events(_ journal: Journal) throws -> [Recorded] {
     let decoder = journal.reader.decoder()
-    return try journal.reader.records(after: .zero).map { try decoder.decode($0) }
+    var events: [Recorded] = []
+    while true {
+      let page = try journal.reader.records(after: Position(UInt64(events.count)))
+      guard !page.isEmpty else { return events }
+      for record in page { events.append(try decoder.decode(record)) }
+    }
   }
 }
 

@@ -37,4 +37,7 @@ struct ContentCheck {
     count += 1
     if count % 64 == 0 { tell(.contents(count)) }
   }
+
+  /// Tells how many bodies were read in all.
+  func finish() { tell(.contents(count)) }
 }

@@ -169,13 +169,26 @@ extension Epoch {
     }
   }
 
-  /// The tip and, of the same moment, how many records and tiles there are.
-  func counts() throws -> (tip: Frontier, events: Int, tiles: Int) {
+  /// How much an epoch holds at one moment.
+  struct Counts {
+    let tip: Frontier
+    let events: Int
+    let tiles: Int
+    let isSigned: Bool
+    /// Whether `meta` holds what nobody wrote there.
+    let hasUnknownMeta: Bool
+  }
+
+  func counts() throws -> Counts {
     try environment.read { transaction in
-      (
-        try metaTable.frontier(.tip, in: transaction), try transaction.count(events),
-        try transaction.count(tiles)
-      )
+      let known = try MetaTable.Key.allCases.count { key in
+        try metaTable.value(key, in: transaction) != nil
+      }
+      return Counts(
+        tip: try metaTable.frontier(.tip, in: transaction),
+        events: try transaction.count(events), tiles: try transaction.count(tiles),
+        isSigned: try metaTable.value(.checkpoint, in: transaction) != nil,
+        hasUnknownMeta: try metaTable.count(in: transaction) != known)
     }
   }
 }

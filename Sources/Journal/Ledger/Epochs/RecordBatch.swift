@@ -10,8 +10,12 @@ struct RecordBatch {
   private(set) var ends: [Int] = []
   private(set) var leaves: [Digest] = []
 
-  init(first: Position) {
+  /// - Parameter capacity: how many records will come, as far as that is known.
+  init(first: Position, capacity: Int = 0) {
     self.first = first
+    bytes.reserveCapacity(capacity * 512)
+    ends.reserveCapacity(capacity)
+    leaves.reserveCapacity(capacity)
   }
 
   var count: Int { ends.count }

@@ -22,7 +22,7 @@ struct Batch<State: FoldingState> {
   private(set) var verdicts: [(request: any Request<State>, verdict: Verdict)] = []
 
   init(first: Position, nextSlot: Slot, capacity: Int) {
-    records = RecordBatch(first: first)
+    records = RecordBatch(first: first, capacity: capacity)
     self.nextSlot = nextSlot
     verdicts.reserveCapacity(capacity)
   }

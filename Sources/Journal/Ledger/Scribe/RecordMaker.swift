@@ -137,11 +137,15 @@ struct RecordMaker {
     case .slot(let slot): cipher = try self[slot].cipher
     case .message(let key, _): cipher = self.cipher(of: key)
     }
-    return try parts.record(nonce: entropy.bytes(Sealing.nonceCount)) { plain, nonce, aad in
-      var sealed: [UInt8] = []
-      unsafe cipher.seal(plain.bytes, nonce: nonce.span.bytes, aad: aad.bytes, appendingTo: &sealed)
-      return sealed
+    let nonce = entropy.bytes(Sealing.nonceCount)
+    var sealed: [UInt8] = []
+    sealed.reserveCapacity(nonce.count + parts.personal.count + Sealing.tagCount)
+    sealed.append(contentsOf: nonce)
+    parts.withAAD { aad in
+      unsafe cipher.seal(
+        parts.personal.span.bytes, nonce: nonce.span.bytes, aad: aad.bytes, appendingTo: &sealed)
     }
+    return try parts.record(sealed: sealed)
   }
 
   /// The key in a slot.

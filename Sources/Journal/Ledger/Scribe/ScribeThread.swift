@@ -81,6 +81,7 @@ final class ScribeThread<State: FoldingState> {
       announce(.serverStopped(ServerStopped(reason: "stop")))
       serve([], signers: [])
       if end == nil, writer.hasUnsigned { sign() }
+      publish()
     }
     queue.close()
     while true {

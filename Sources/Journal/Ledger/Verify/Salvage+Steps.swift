@@ -103,6 +103,7 @@ extension Salvage {
         // An epoch in which nothing is left cannot say where it begins.
         guard rescue.greatest > 0 else { continue }
         if let first = rescue.facts.first, first != writer.next.rawValue { return writer.next }
+        if writer.canSign { _ = try writer.sign() }
         _ = try writer.beginEpoch()
       }
       let bound = index == epochs.paths.count - 1 ? rescue.bound(signed: signed) : .max

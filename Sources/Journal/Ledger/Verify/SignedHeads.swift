@@ -3,7 +3,8 @@ import Platform
 
 /// Every checkpoint that was ever signed and is at hand, to be met while the tree is built.
 final class SignedHeads {
-  private struct Head {
+  /// A tree that was signed, and where the note was found.
+  struct Head {
     let size: UInt64
     let root: Digest
     let source: String
@@ -41,20 +42,27 @@ final class SignedHeads {
     heads.sort { $0.size > $1.size }
   }
 
-  /// Compares the tree with the checkpoints of its size.
-  func meet(_ tree: MerkleTree) {
-    while let head = heads.last, head.size <= tree.size {
+  /// Compares trees of one size with the checkpoints of that size.
+  ///
+  /// - Parameter roots: the roots of the trees that come into question.
+  /// - Returns: the index of the one that was signed; nil where none of them or nothing was.
+  func meet(_ roots: [Digest], size: UInt64) -> Int? {
+    var found: Int?
+    while let head = heads.last, head.size <= size {
       heads.removeLast()
-      if head.root == tree.root {
-        lastGood = max(lastGood, head.size)
+      guard head.size == size else { continue }
+      found = roots.firstIndex(of: head.root)
+      if found != nil {
+        lastGood = size
       } else {
-        fail(
-          Position(lastGood + 1),
-          "the tree of the first \(head.size) records differs from the checkpoint signed in "
-            + "\(head.source); they were right up to \(lastGood)")
+        differing = differing ?? head
       }
     }
+    return found
   }
+
+  /// The first checkpoint that differs from the tree.
+  private(set) var differing: Head?
 
   /// The size of the next checkpoint to be met.
   var nextSize: UInt64? { heads.last?.size }

@@ -25,7 +25,9 @@ public enum VerificationChild {
   /// - Parameter signal: what killed the child, if a signal did.
   public static func report(from bytes: [UInt8], signal: Int32?) -> VerificationReport {
     var report = VerificationReport()
-    for text in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+    // A last line without its line feed was cut off with the process.
+    let whole = bytes[..<(bytes.lastIndex(of: UInt8(ascii: "\n")) ?? 0)]
+    for text in String(decoding: whole, as: UTF8.self).split(separator: "\n") {
       if let line = VerificationLine(text) { report.hear(line) }
     }
     report.hearEnd(signal: signal)

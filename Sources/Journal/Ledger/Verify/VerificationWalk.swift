@@ -12,11 +12,11 @@ struct VerificationWalk {
   var contents: ContentCheck?
   let pace: (Int) -> Bool
   let tell: (VerificationLine) -> Void
-  private var tree = MerkleTree()
+  private var trees = TreeCandidates()
   /// The leaf hashes since the last full tile; nil for records that could not be read.
   private var leaves: [Digest?] = []
-  /// Whether records in the last, not yet full tile are known to be wrong.
-  private var isTailWrong = false
+  /// Whether something was found that explains a difference from a checkpoint.
+  private var isExplained = false
 
   init(
     epochs: Epochs, head: Position, signed: SignedHeads, records: RecordCheck,
@@ -33,7 +33,7 @@ struct VerificationWalk {
   }
 
   /// The root of the tree as built.
-  var root: Digest { tree.root }
+  var root: Digest { trees.root }
 
   /// Goes from the first record to the head; false where it was ended early.
   mutating func run() throws -> Bool {
@@ -57,60 +57,55 @@ struct VerificationWalk {
       tell(.at(position))
       guard pace(page.bytes.count) else { return false }
     }
-    try finishTail()
     if let epoch { try checkEnd(of: epoch) }
+    settle(nil)
+    contents?.finish()
+    checkSigned()
+    trees.append(leaves.map { $0 ?? .zero })
     return true
   }
 
   private mutating func take(_ record: RawRecord, in epoch: Epoch) throws {
     let event = records.check(record)
-    leaves.append(record.intactLeaf)
+    let leaf = record.intactLeaf
+    leaves.append(leaf)
+    if leaf == nil { isExplained = true }
     if let event {
       contents?.check(event)
       checkEpochEvent(event, epoch)
     }
-    let isDue = signed.nextSize == record.position.rawValue
     if record.position.rawValue & 255 == 0 {
-      try finishTile(record.position)
-    } else if isDue, !leaves.contains(nil) {
-      var ahead = tree
-      for leaf in leaves { ahead.append(leaf ?? .zero) { _ in } }
-      signed.meet(ahead)
+      let key = TileKey(level: 0, index: record.position.rawValue / 256 - 1)
+      try trees.append(leaves, key, stored: try epochs.tile(key), tile: epochs.tile)
+      leaves.removeAll(keepingCapacity: true)
+    }
+    if signed.nextSize == record.position.rawValue { meet() }
+  }
+
+  /// Compares the tree so far with what was signed.
+  private mutating func meet() {
+    guard let tail else { return }
+    if let right = signed.meet(trees.roots(adding: tail), size: size) { settle(right) }
+  }
+
+  private mutating func settle(_ index: Int?) {
+    for finding in trees.settle(index) {
+      isExplained = true
+      tell(.finding(finding))
     }
   }
 
-  /// Compares 256 leaves with their stored tile, and goes on with those that are right.
-  private mutating func finishTile(_ last: Position) throws {
-    let key = TileKey(level: 0, index: last.rawValue / 256 - 1)
-    let stored = try epochs.tile(key)
-    let hashes = TileJudge(epochs).settle(key, computed: leaves, stored: stored) { offset, what in
-      fail(Position(key.firstLeaf + 1 + UInt64(offset)), what)
-    }
-    let epochs = epochs
-    let tell = tell
-    for leaf in hashes {
-      try tree.append(leaf) { tile in
-        guard tile.key.level > 0, try epochs.tile(tile.key) != tile else { return }
-        tell(
-          .finding(
-            VerificationFinding(
-              position: Position(tile.key.firstLeaf + 1),
-              what: "tile \(tile.key.path()) is not what its records make")))
-      }
-    }
-    leaves.removeAll(keepingCapacity: true)
-    signed.meet(tree)
+  /// The number of records gone through.
+  private var size: UInt64 { trees.size + UInt64(leaves.count) }
+
+  /// The leaves behind the last full tile; nil where one could not be read.
+  private var tail: [Digest]? {
+    let read = leaves.compactMap(\.self)
+    return read.count == leaves.count ? read : nil
   }
 
-  /// Adds the leaves behind the last full tile, for which nothing but their sum is stored.
-  private mutating func finishTail() throws {
-    isTailWrong = leaves.contains(nil)
-    for leaf in leaves { tree.append(leaf ?? .zero) { _ in } }
-    leaves.removeAll()
-    if !isTailWrong { signed.meet(tree) }
-  }
-
-  private func fail(_ position: Position, _ what: String) {
+  private mutating func fail(_ position: Position, _ what: String) {
+    isExplained = true
     tell(.finding(VerificationFinding(position: position, what: what)))
   }
 }
@@ -118,45 +113,53 @@ struct VerificationWalk {
 // MARK: epochs
 
 extension VerificationWalk {
-  /// The tree so far, with the leaves that are not in a full tile yet.
-  private var treeNow: MerkleTree? {
-    guard !leaves.contains(nil), !isTailWrong else { return nil }
-    var now = tree
-    for leaf in leaves { now.append(leaf ?? .zero) { _ in } }
-    return now
-  }
-
-  private func checkStart(of epoch: Epoch) throws {
+  private mutating func checkStart(of epoch: Epoch) throws {
     let meta = try epoch.meta()
-    if let now = treeNow, meta.frontier != now.frontier {
+    if let tail, !trees.frontiers(adding: tail).contains(meta.frontier) {
       fail(epoch.first, "epoch \(epoch.number) says that another tree lies before it")
     }
   }
 
   /// Compares what the epoch says of its end, and how much it holds.
-  private func checkEnd(of epoch: Epoch) throws {
-    let (tip, events, tiles) = try epoch.counts()
-    let size = tree.size + UInt64(leaves.count)
-    if tip.size == size, let now = treeNow, now.frontier != tip {
-      fail(
-        Position(max(signed.lastGood, size & ~255) + 1),
-        "the records from here to \(size) are not those of the frontier in epoch \(epoch.number)")
+  private mutating func checkEnd(of epoch: Epoch) throws {
+    let counts = try epoch.counts()
+    let tip = counts.tip
+    if tip.size == size, let tail {
+      let right = trees.frontiers(adding: tail).firstIndex(of: tip)
+      settle(right)
+      if right == nil, !isExplained {
+        let from = Position(max(signed.lastGood, size & ~255) + 1)
+        fail(from, "the records from here to \(size) are not those of the frontier in the epoch")
+      }
     }
-    if UInt64(events) != tip.size + 1 - epoch.first.rawValue {
-      fail(Position(tip.size), "epoch \(epoch.number) holds \(events) records")
+    if UInt64(counts.events) != tip.size + 1 - epoch.first.rawValue {
+      fail(Position(tip.size), "epoch \(epoch.number) holds \(counts.events) records")
     }
     let expected = (0...TileKey.maximumLevel).reduce(UInt64(0)) { sum, level in
       let shift = 8 * (UInt64(level) + 1)
       return sum + (tip.size >> shift) - ((epoch.first.rawValue - 1) >> shift)
     }
-    if UInt64(tiles) != expected {
-      fail(
-        Position(tip.size), "epoch \(epoch.number) holds \(tiles) tiles where \(expected) belong")
+    if UInt64(counts.tiles) != expected {
+      fail(Position(tip.size), "epoch \(epoch.number) holds \(counts.tiles) tiles, not \(expected)")
+    }
+    if !counts.isSigned { fail(epoch.first, "epoch \(epoch.number) holds no signed checkpoint") }
+    if counts.hasUnknownMeta {
+      fail(epoch.first, "the table meta of epoch \(epoch.number) holds more than it should")
     }
   }
 
+  /// Tells of a checkpoint that differs from the tree, where nothing else that was found explains
+  /// it.
+  private mutating func checkSigned() {
+    guard let head = signed.differing, !isExplained else { return }
+    fail(
+      Position(signed.lastGood + 1),
+      "the tree of the first \(head.size) records differs from the checkpoint in \(head.source); "
+        + "it was right up to \(signed.lastGood)")
+  }
+
   /// The first event of an epoch tells how the one before it ended.
-  private func checkEpochEvent(_ recorded: Recorded, _ epoch: Epoch) {
+  private mutating func checkEpochEvent(_ recorded: Recorded, _ epoch: Epoch) {
     let isFirst = recorded.position == epoch.first && epoch.number > 0
     guard case .epochSealed(let sealed) = recorded.event else {
       if isFirst { fail(recorded.position, "epoch \(epoch.number) does not begin with its seal") }

@@ -66,6 +66,13 @@ public final class StateEnvironment: FoldingState {
   /// Closes the environment for good.
   public func close() { now.environment.close() }
 
+  /// Brings everything to the disk, closes, and marks the directory as one that can be trusted.
+  public func finish() throws {
+    try sync()
+    close()
+    try StateMark(directory).close()
+  }
+
   /// Brings everything committed to the disk.
   func sync() throws { try now.environment.sync() }
 

@@ -25,7 +25,6 @@ public final class Node: Sendable {
   public let scribe: DaybookScribe
   public let changes: ChangeFeed
   public let pool: WorkerPool
-  private let mark: StateMark
 
   public var clock: any Clock { journal.surroundings.clock }
   public var entropy: any Entropy { journal.surroundings.entropy }
@@ -33,14 +32,13 @@ public final class Node: Sendable {
 
   private init(
     _ journal: Journal, _ state: StateEnvironment, _ scribe: DaybookScribe, _ changes: ChangeFeed,
-    _ pool: WorkerPool, _ mark: StateMark
+    _ pool: WorkerPool
   ) {
     self.journal = journal
     self.state = state
     self.scribe = scribe
     self.changes = changes
     self.pool = pool
-    self.mark = mark
   }
 
   /// Opens the data directory for writing; State is folded up to the head when it returns.
@@ -48,7 +46,7 @@ public final class Node: Sendable {
   /// - Throws: `LedgerError` (absent, locked, damaged ...), `KeyringError`, `StoreError`.
   public static func open(_ data: String, _ options: Options) async throws -> Node {
     let journal = try Journal(open: data, mode: .writer, surroundings: options.surroundings)
-    let (state, mark) = try openState(journal)
+    let state = try openState(journal)
     let changes = ChangeFeed()
     let trace = options.afterCommit
     let hooks = ScribeHooks(
@@ -61,11 +59,11 @@ public final class Node: Sendable {
       journal, state: state, options: options.scribe, hooks: hooks)
     let threads = try state.read { try $0.value(Settings.workerThreads, for: .system) }
     let pool = WorkerPool(threads: threads > 0 ? threads : Machine.processors + 2, name: "worker")
-    return Node(journal, state, scribe, changes, pool, mark)
+    return Node(journal, state, scribe, changes, pool)
   }
 
   /// State, emptied first where a power cut may have torn it.
-  private static func openState(_ journal: Journal) throws -> (StateEnvironment, StateMark) {
+  private static func openState(_ journal: Journal) throws -> StateEnvironment {
     let path = journal.directory.state
     let mark = StateMark(path)
     let boot = journal.surroundings.clock.bootID()
@@ -75,7 +73,7 @@ public final class Node: Sendable {
     }
     try Directory.create(path, parents: true)
     try mark.open(boot: boot)
-    return (try StateEnvironment(path, isWriter: true), mark)
+    return try StateEnvironment(path, isWriter: true)
   }
 
   /// Ends the Scribe in good order and closes everything. Nothing may use the node any more.
@@ -84,9 +82,7 @@ public final class Node: Sendable {
     await scribe.stop()
     pool.stop()
     do {
-      try state.sync()
-      state.close()
-      try mark.close()
+      try state.finish()
     } catch {
       diagnostics.log(.warning, "state_not_closed", [("error", "\(error)")])
     }

@@ -17,7 +17,7 @@ extension Authenticator {
   private func journalBacklog() async {
     var late = backlog.take()[...]
     while let entry = late.first {
-      do throws(SignInFailure) {
+      do throws(SignInRecordFailure) {
         try await directory.record(entry.signedIn, entry.context, cram: nil)
       } catch {
         // A user who was deleted since then is no longer there to be named.

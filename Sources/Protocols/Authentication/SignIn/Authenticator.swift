@@ -65,7 +65,7 @@ public final class Authenticator: Sendable {
   ///   `.needsEncryption` for one that is not offered in clear.
   public func begin(
     _ mechanism: String, _ context: SignInContext
-  ) throws(SignInFailure) -> SignIn {
+  ) throws(SignInFailure) -> SignInAttempt {
     let offered: OfferedMechanisms
     do { offered = try mechanisms() } catch { throw .unavailable }
     let name = mechanism.uppercased()
@@ -75,7 +75,7 @@ public final class Authenticator: Sendable {
     guard offered.offered(isEncrypted: context.isEncrypted).contains(name) else {
       throw .needsEncryption
     }
-    return SignIn(self, mechanism, context, exchange(mechanism, context))
+    return SignInAttempt(self, mechanism, context, exchange(mechanism, context))
   }
 
   private func exchange(
@@ -144,7 +144,10 @@ public final class Authenticator: Sendable {
   private func matches(
     _ password: [UInt8], _ account: Account?, _ verifier: PasswordVerifier
   ) async throws(SignInFailure) -> Bool {
-    if let account, cache.holds(password, of: account.verifierSlot, now: clock.sinceBoot()) {
+    // Only for who may sign in: a quick no would tell that the password was right.
+    if let account, account.mayUse,
+      cache.holds(password, of: account.verifierSlot, now: clock.sinceBoot())
+    {
       return true
     }
     guard waiting.add(1, ordering: .relaxed).newValue <= Self.mostWaiting else {
@@ -159,7 +162,7 @@ public final class Authenticator: Sendable {
       throw .unavailable
     }
     guard let account, isRight, account.verifier != nil else { return false }
-    cache.keep(password, of: account.verifierSlot, now: clock.sinceBoot())
+    if account.mayUse { cache.keep(password, of: account.verifierSlot, now: clock.sinceBoot()) }
     return true
   }
 
@@ -176,14 +179,14 @@ public final class Authenticator: Sendable {
     let signedIn = SignedIn(
       user: account.user, domain: account.domain, address: account.address,
       isAdministrator: account.isAdministrator, mechanism: mechanism.rawValue)
-    do throws(SignInFailure) {
+    do throws(SignInRecordFailure) {
       try await directory.record(signedIn, context, cram: cram)
-    } catch .unavailable where backlog.add(signedIn, context) {
-      // The disk is full: mail can still be read, and the event follows when there is room.
-      return signedIn
+    } catch .refused {
+      refusals.note(context, user: account.user)
+      throw .refused
     } catch {
-      if error == .refused { refusals.note(context, user: account.user) }
-      throw error
+      // On a full disk mail can still be read, and the event follows when there is room.
+      guard error == .unavailable, backlog.add(signedIn, context) else { throw .unavailable }
     }
     return signedIn
   }

@@ -15,17 +15,25 @@ public protocol SignInDirectory: Sendable {
   func offers() throws -> (cramMD5: Bool, plainInClear: Bool)
   /// Journals a sign-in; with a CRAM-MD5 context to keep where there is one.
   ///
-  /// - Throws: `SignInFailure.refused` for a user who was deleted or disabled meanwhile,
-  ///   `.unavailable` where nothing can be journaled now.
   func record(
     _ signedIn: SignedIn, _ context: SignInContext, cram: CRAMContext?
-  ) async throws(SignInFailure)
+  ) async throws(SignInRecordFailure)
   /// Journals failed sign-ins, at most `mostRefusals` at once. False where it cannot be done now.
   func record(_ refusals: [RefusalSummary]) async -> Bool
 }
 
 extension SignInDirectory {
   public static var mostRefusals: Int { 1_000 }
+}
+
+/// Why a sign-in was not journaled.
+public enum SignInRecordFailure: Error, Hashable, Sendable {
+  /// The user was deleted or disabled since the password was checked.
+  case refused
+  /// Nothing can be journaled now; later it can.
+  case unavailable
+  /// The server is stopping.
+  case stopping
 }
 
 /// What sign-in needs to know of a user.

@@ -23,16 +23,15 @@ extension Listeners {
       }
     let connection = Connection(
       descriptor: descriptor, loop: loops.next(), peer: peer, local: local)
-    let guest = Guest(
-      connection: connection, listener: ObjectIdentifier(listener), service: service)
+    let guest = Guest(connection: connection, listener: listener)
     let mustStop = state.withLock { state in
       state.guests[connection.id] = guest
-      state.present[guest.listener, default: 0] += 1
+      state.present[ObjectIdentifier(listener), default: 0] += 1
       return state.isStopping
     }
     if mustStop { connection.requestStop() }
     let task = Task(executorPreference: connection.loop) { [self] in
-      await serve(connection, service)
+      await serve(connection, listener.service)
       leave(guest)
     }
     state.withLock { $0.guests[connection.id]?.task = task }
@@ -45,9 +44,7 @@ extension Listeners {
       return
     }
     await connection.whileOpen {
-      if let tls = service.tls {
-        do { try await connection.startTLS(tls) } catch { return }
-      }
+      if let tls = service.tls, await !connection.isSecured(by: tls) { return }
       await service.serve(connection)
       if !connection.isClosed { await connection.hangUp() }
     }
@@ -56,9 +53,10 @@ extension Listeners {
   private func leave(_ guest: Guest) {
     let done = state.withLock { state -> [Waiter] in
       state.guests[guest.connection.id] = nil
-      state.budget.giveBack(guest.service, guest.connection.peer)
-      let left = state.present[guest.listener, default: 1] - 1
-      state.present[guest.listener] = left > 0 ? left : nil
+      state.budget.giveBack(guest.listener.service, guest.connection.peer)
+      let listener = ObjectIdentifier(guest.listener)
+      let left = state.present[listener, default: 1] - 1
+      state.present[listener] = left > 0 ? left : nil
       let done = state.waiters.filter { state.isEmpty(of: $0.listener) }
       if !done.isEmpty { state.waiters = state.waiters.filter { !state.isEmpty(of: $0.listener) } }
       return done
@@ -79,7 +77,7 @@ extension Listeners {
     state.withLock { state in
       state.guests.values.map {
         OpenConnection(
-          id: $0.connection.id, service: $0.service.name, peer: $0.connection.peer,
+          id: $0.connection.id, service: $0.listener.service.name, peer: $0.connection.peer,
           local: $0.connection.local)
       }
     }.sorted { $0.id < $1.id }
@@ -99,5 +97,18 @@ extension Listeners {
     let guest = state.withLock { $0.guests[id] }
     guest?.cancel()
     return guest != nil
+  }
+}
+
+extension Connection {
+  /// Whether implicit TLS began; where it did not, the connection is closed.
+  fileprivate func isSecured(by tls: TLSContext) async -> Bool {
+    do {
+      try await startTLS(tls)
+      return true
+    } catch {
+      close()
+      return false
+    }
   }
 }

@@ -15,8 +15,7 @@ public final class Listeners: Sendable {
 
   struct Guest {
     let connection: Connection
-    let listener: ObjectIdentifier
-    let service: Service
+    let listener: Listener
     var task: Task<Void, Never>?
   }
 
