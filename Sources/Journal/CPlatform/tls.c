@@ -216,3 +216,12 @@ int daybook_tls_end_point(SSL *ssl, int is_server, uint8_t *binding, size_t room
   ERR_clear_error();
   return done ? (int)count : 0;
 }
+
+int daybook_tls_unique(SSL *ssl, int is_server, uint8_t *binding, size_t room) {
+  if (SSL_version(ssl) != TLS1_2_VERSION || SSL_get_extms_support(ssl) != 1) return 0;
+  // The first Finished of the handshake: the client's, or the server's where one was resumed.
+  int is_mine = is_server == (SSL_session_reused(ssl) == 1);
+  size_t count = is_mine ? SSL_get_finished(ssl, binding, room)
+                         : SSL_get_peer_finished(ssl, binding, room);
+  return count <= room ? (int)count : 0;
+}
