@@ -22,7 +22,7 @@ import Testing
     for at in 1...count + 1 {
       var rig = ContentRig(SimulatedDisk(fault: .init(at: at, kind: .crash)))
       _ = Result { try rig.scenario() }
-      for (index, remains) in Self.remains.enumerated() {
+      for (index, remains) in Self.remains.enumerated() where index < 2 || index == at % 5 {
         let left = rig.disk.afterCrash(remains)
         let wrong = rig.complaints(left, uses: index == at % 5)
         check(wrong, [], "crash at \(at), remains \(remains)")
@@ -65,7 +65,7 @@ import Testing
       if case .failure = ran, let store = rig.store, code == 28 {
         check(try rig.unread(store), [], "error \(code) at \(at), before the end")
       }
-      for remains in Self.remains.dropFirst(at % 3) {
+      for remains in [Self.remains[0], Self.remains[2 + at % 3]] {
         let wrong = rig.complaints(rig.disk.afterCrash(remains), uses: false)
         check(wrong, [], "error \(code) at \(at), remains \(remains)")
       }

@@ -31,7 +31,6 @@ struct ContentRig {
     limits.stepBytes = 16_384
     limits.aheadBytes = 4_096
     limits.smallBatchBytes = 4_000
-    limits.spareFiles = 1
     return limits
   }
 

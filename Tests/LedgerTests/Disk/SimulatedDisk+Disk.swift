@@ -6,7 +6,7 @@ import TestKit
 extension SimulatedDisk {
   func open(_ path: String, _ access: DiskAccess) throws -> any DiskFile {
     if access == .create {
-      return try operate("open", path) { state in
+      return try operate("open", path) { state, _ in
         guard state.names[path] == nil else {
           throw SystemError(code: 17, operation: "open", path: path)
         }
@@ -41,7 +41,7 @@ extension SimulatedDisk {
   func createDirectory(_ path: String) throws {}
 
   func rename(_ path: String, to other: String) throws {
-    try operate("rename", path) { state in
+    try operate("rename", path) { state, _ in
       guard let node = state.names[path] else {
         throw SystemError(code: 2, operation: "rename", path: path)
       }
@@ -53,7 +53,7 @@ extension SimulatedDisk {
   }
 
   func remove(_ path: String) throws {
-    try operate("unlink", path) { state in
+    try operate("unlink", path) { state, _ in
       guard state.names.removeValue(forKey: path) != nil else {
         throw SystemError(code: 2, operation: "unlink", path: path)
       }
@@ -62,7 +62,7 @@ extension SimulatedDisk {
   }
 
   func sync(_ directory: String) throws {
-    try operate("fsync", directory) { state in
+    try operate("fsync", directory) { state, _ in
       guard syncs else { return }
       for change in state.pendingNames { state.durableNames.apply(change) }
       state.pendingNames = []
@@ -99,32 +99,34 @@ final class SimulatedFile: DiskFile {
   }
 
   func write(_ bytes: [UInt8], at offset: UInt64) throws {
-    let half = Array(bytes[..<(bytes.count / 2)])
-    try disk.operate(
-      "pwrite", path, torn: { [node] in $0.nodes[node]?.write(half, at: Int(offset)) }
-    ) { [node] in $0.nodes[node]?.write(bytes, at: Int(offset)) }
+    try disk.operate("pwrite", path, isTearable: true) { [node] state, isTorn in
+      let done = isTorn ? Array(bytes[..<(bytes.count / 2)]) : bytes
+      state.nodes[node]?.write(done, at: Int(offset))
+    }
   }
 
   func allocate(_ size: UInt64) throws {
-    try disk.operate("fallocate", path) { [node] state in
+    try disk.operate("fallocate", path) { [node] state, _ in
       guard bytes(state).count < Int(size) else { return }
       state.nodes[node]?.resize(Int(size))
     }
   }
 
   func truncate(to size: UInt64) throws {
-    try disk.operate("ftruncate", path) { [node] in $0.nodes[node]?.resize(Int(size)) }
+    try disk.operate("ftruncate", path) { [node] state, _ in
+      state.nodes[node]?.resize(Int(size))
+    }
   }
 
   func syncData() throws {
-    try disk.operate("fdatasync", path) { [node, disk] in
-      if disk.syncs { $0.nodes[node]?.sync(withSize: false) }
+    try disk.operate("fdatasync", path) { [node, disk] state, _ in
+      if disk.syncs { state.nodes[node]?.sync(withSize: false) }
     }
   }
 
   func syncAll() throws {
-    try disk.operate("fsync", path) { [node, disk] in
-      if disk.syncs { $0.nodes[node]?.sync(withSize: true) }
+    try disk.operate("fsync", path) { [node, disk] state, _ in
+      if disk.syncs { state.nodes[node]?.sync(withSize: true) }
     }
   }
 }

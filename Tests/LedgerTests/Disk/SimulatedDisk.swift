@@ -91,23 +91,24 @@ final class SimulatedDisk: Disk {
     }
   }
 
-  /// Runs a change, or the fault that is due at it. `torn` is what a write leaves half done.
+  /// Runs a change, or the fault that is due at it. Before a fault `change` is asked for what it
+  /// leaves half done, which is something for writes only.
   func operate<R>(
-    _ what: String, _ path: String, torn: (inout State) -> Void = { _ in },
-    _ change: (inout State) throws -> R
+    _ what: String, _ path: String, isTearable: Bool = false,
+    _ change: (inout State, _ isTorn: Bool) throws -> R
   ) throws -> R {
     try state.withLock { state in
       guard !state.hasCrashed else { throw Crashed() }
       state.operations += 1
       if let fault, fault.at == state.operations {
-        torn(&state)
+        if isTearable { _ = try change(&state, true) }
         if case .error(let code) = fault.kind {
           throw SystemError(code: code, operation: what, path: path)
         }
         state.hasCrashed = true
         throw Crashed()
       }
-      return try change(&state)
+      return try change(&state, false)
     }
   }
 

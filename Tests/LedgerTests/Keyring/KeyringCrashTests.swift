@@ -24,7 +24,7 @@ import Testing
     for at in 1...count + 1 {
       var rig = KeyringRig(SimulatedDisk(fault: .init(at: at, kind: .crash)))
       _ = Result { try rig.scenario() }
-      for (index, remains) in Self.remains.enumerated() {
+      for (index, remains) in Self.remains.enumerated() where index < 2 || index == at % 5 {
         let left = rig.disk.afterCrash(remains)
         let wrong = rig.complaints(
           left, knowsNeeded: index.isMultiple(of: 2) || at % 2 == 0, uses: index == at % 5)
@@ -74,7 +74,7 @@ import Testing
           check(try keyring.secret(slot) == value, "slot \(slot) after error at \(at)")
         }
       }
-      for remains in Self.remains {
+      for remains in [Self.remains[0], Self.remains[2 + at % 3]] {
         let wrong = rig.complaints(
           rig.disk.afterCrash(remains), knowsNeeded: true, uses: false)
         check(wrong, [], "error \(code) at \(at), remains \(remains)")

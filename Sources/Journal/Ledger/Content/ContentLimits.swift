@@ -11,8 +11,6 @@ public struct ContentLimits: Hashable, Sendable {
   public var smallBatchBytes: UInt64 = 64 << 10
   /// How many segment files are kept open for reading.
   public var openFiles = 512
-  /// How many files of old segments are kept to be used again.
-  public var spareFiles = 2
 
   public init() {}
 }

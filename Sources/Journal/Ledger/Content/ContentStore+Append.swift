@@ -93,28 +93,39 @@ extension ContentStore {
   }
 
   private func makeSegment() throws -> SegmentTail {
-    let (number, spare) = try usable { segments in
+    let number = try usable { segments in
       segments.newest += 1
-      return (segments.newest, segments.spare.popLast())
+      return segments.newest
     }
-    let path = "\(directory)/\(Segment.name(number))"
-    let head = SegmentHead(segment: number, created: clock.now(), log: log)
-    return try guarding {
-      let index = "\(directory)/\(Segment.name(number).dropLast(4)).idx"
-      if disk.exists(index) { try disk.remove(index) }
-      let file = try spare.map { try disk.open($0, .write) } ?? disk.open(path, .create)
-      var tail = SegmentTail(
-        segment: Segment(number: number, path: path, state: Segment.State(end: 0)), file: file,
-        end: UInt64(SegmentHead.size), size: try file.size(), written: try file.size())
-      try file.write(head.bytes, at: 0)
-      try unsynced { try file.syncAll() }
-      if let spare { try disk.rename(spare, to: path) }
-      try unsynced { try disk.sync(directory) }
-      tail.written = max(tail.written, tail.end)
-      files.put(file, for: number)
-      add([], end: tail.end, to: tail.segment)
-      return tail
+    let segment = Segment(
+      number: number, path: "\(directory)/\(Segment.name(number))",
+      state: Segment.State(end: UInt64(SegmentHead.size)))
+    let tail = try guarding {
+      do { return try begin(segment) } catch {
+        // The disk is full: nothing is left of the attempt.
+        if !(error is SegmentTail.Unsynced), disk.exists(segment.path) {
+          try disk.remove(segment.path)
+        }
+        throw error
+      }
     }
+    add([], end: tail.end, to: segment)
+    return tail
+  }
+
+  /// Makes a segment's file.
+  private func begin(_ segment: Segment) throws -> SegmentTail {
+    if disk.exists(segment.indexPath) { try disk.remove(segment.indexPath) }
+    let file = try disk.open(segment.path, .create)
+    let head = SegmentHead(segment: segment.number, created: clock.now(), log: log)
+    var tail = SegmentTail(
+      segment: segment, file: file, end: UInt64(SegmentHead.size), size: 0,
+      written: UInt64(SegmentHead.size))
+    try file.write(head.bytes, at: 0)
+    try tail.reserve(tail.end + 1, step: limits.stepBytes)
+    try unsynced { try disk.sync(directory) }
+    files.put(file, for: segment.number)
+    return tail
   }
 
   /// Gives the right to append back; at its end the segment is sealed.

@@ -63,7 +63,7 @@ extension ContentStore {
       index.replace(
         entry.key, BodyLocation(segment: segment.number, offset: entry.offset), with: nil)
     }
-    try retire(segment, file)
+    try retire(segment)
     report.segments += 1
     report.freedBytes += segment.state.withLock { $0.end }
   }
@@ -146,21 +146,11 @@ extension ContentStore {
     return entry
   }
 
-  /// Removes an emptied segment, or keeps its file to be used again.
-  private func retire(_ segment: Segment, _ file: any DiskFile) throws {
-    let keeps = try usable { segments in
-      segments.all[segment.number] = nil
-      return segments.spare.count < limits.spareFiles
-    }
+  /// Removes an emptied segment. Whoever still reads from it has the file open.
+  private func retire(_ segment: Segment) throws {
+    try usable { $0.all[segment.number] = nil }
     files.forget(segment.number)
-    if disk.exists(segment.indexPath) { try disk.remove(segment.indexPath) }
-    guard keeps else {
-      try disk.remove(segment.path)
-      return try disk.sync(directory)
-    }
-    let spare = "\(directory)/\(Segment.spareName(segment.number))"
-    try disk.rename(segment.path, to: spare)
+    for path in [segment.indexPath, segment.path] where disk.exists(path) { try disk.remove(path) }
     try disk.sync(directory)
-    segments.withLock { $0.spare.append(spare) }
   }
 }

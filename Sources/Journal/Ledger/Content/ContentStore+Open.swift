@@ -10,11 +10,6 @@ extension ContentStore {
       let path = "\(directory)/\(name)"
       if let number = Segment.number(of: name) {
         changed = try openIfThere(number, path) || changed
-      } else if let number = Segment.number(of: name, ending: ".free") {
-        segments.withLock {
-          $0.newest = max($0.newest, number)
-          $0.spare.append(path)
-        }
       } else if isWriter, name.hasSuffix(".idx.new") {
         try disk.remove(path)
       }
@@ -48,7 +43,8 @@ extension ContentStore {
     // Without an index file the writer did not stop cleanly, or the file was damaged since.
     var scanner = try SegmentScanner(file, segment: number, from: UInt64(SegmentHead.size))
     let found = try scanner.all()
-    if isWriter, found.entries.isEmpty {
+    let isUnused = try found.entries.isEmpty && isBlank(file, at: UInt64(SegmentHead.size))
+    if isWriter, isUnused {
       files.forget(number)
       for path in [segment.indexPath, path] where disk.exists(path) { try disk.remove(path) }
       return true
@@ -61,6 +57,11 @@ extension ContentStore {
     add(found.entries, end: found.end, to: segment)
     if isWriter { try seal(segment, file) }
     return false
+  }
+
+  /// Whether no head was ever written at a place.
+  private func isBlank(_ file: any DiskFile, at offset: UInt64) throws -> Bool {
+    try file.read(BodyHead.size, at: offset).allSatisfy { $0 == 0 }
   }
 
   /// What the index file says, where it is valid and fits the segment.
@@ -118,10 +119,15 @@ extension ContentStore {
   }
 
   private func lookAgain() throws -> Bool {
+    let numbers = try disk.list(directory).compactMap(Segment.number)
     var isNews = false
-    for name in try disk.list(directory) {
-      guard let number = Segment.number(of: name) else { continue }
-      let path = "\(directory)/\(name)"
+    for gone in segments.withLock({ Set($0.all.keys) }).subtracting(numbers) {
+      segments.withLock { $0.all[gone] = nil }
+      files.forget(gone)
+      isNews = true
+    }
+    for number in numbers {
+      let path = "\(directory)/\(Segment.name(number))"
       guard let segment = segments.withLock({ $0.all[number] }) else {
         _ = try openIfThere(number, path)
         isNews = isNews || segments.withLock { $0.all[number] != nil }

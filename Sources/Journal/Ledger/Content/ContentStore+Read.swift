@@ -23,13 +23,13 @@ extension ContentStore {
   /// It may wait for the disk: call it off the event loops.
   /// - Throws: `ContentError`, `SystemError`.
   public func read(_ id: ContentID, dataKey: Key, _ range: Range<UInt64>) throws -> [UInt8] {
+    var tries = 0
     while true {
       let places = index.candidates(id)
       let octets = Result { try read(id, dataKey, range, places, waits: true) }
       if case .success(let octets?) = octets { return octets }
-      // Compaction may have moved the body meanwhile, and a reader may not know the newest.
-      if index.candidates(id) != places { continue }
-      if case .failure(ContentError.absent) = octets, try catchUp() { continue }
+      tries += 1
+      if try isWorthAnother(tries, id, places) { continue }
       return try octets.get() ?? []
     }
   }
@@ -47,6 +47,15 @@ extension ContentStore {
       throw error
     }
   }
+
+  /// Whether a body that was not found, or not whole, may be so now: compaction may have moved it
+  /// meanwhile, and a reader may not know what the writer has done since.
+  func isWorthAnother(_ tries: Int, _ id: ContentID, _ places: [BodyLocation]) throws -> Bool {
+    if index.candidates(id) != places { return true }
+    return try tries < Self.mostTries && catchUp()
+  }
+
+  private static let mostTries = 4
 
   private func read(
     _ id: ContentID, _ dataKey: Key, _ range: Range<UInt64>, _ places: [BodyLocation], waits: Bool

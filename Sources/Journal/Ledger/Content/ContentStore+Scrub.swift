@@ -12,21 +12,26 @@ extension ContentStore {
   ///
   /// - Throws: `ContentError.absent`; `SystemError`.
   public func check(_ id: ContentID, _ expected: Expected) throws -> ContentDamage? {
+    var tries = 0
     while true {
       let places = index.candidates(id)
-      do {
-        guard let found = try find(id, places, waits: true) else { return nil }
-        let damage = try check(found.file, found.location, found.head, expected)
-        if damage != nil, index.candidates(id) != places { continue }
-        return damage
-      } catch ContentError.damaged(_, let segment, let offset, _) {
-        if index.candidates(id) != places { continue }
-        return ContentDamage(
-          content: id, segment: segment, offset: offset, chunk: nil, what: "its head is damaged")
-      } catch ContentError.absent(let id) {
-        if try index.candidates(id) != places || catchUp() { continue }
-        throw ContentError.absent(id)
-      }
+      let damage = Result { try check(id, places, expected) }
+      if case .success(nil) = damage { return nil }
+      tries += 1
+      if try isWorthAnother(tries, id, places) { continue }
+      return try damage.get()
+    }
+  }
+
+  private func check(
+    _ id: ContentID, _ places: [BodyLocation], _ expected: Expected
+  ) throws -> ContentDamage? {
+    do {
+      guard let found = try find(id, places, waits: true) else { return nil }
+      return try check(found.file, found.location, found.head, expected)
+    } catch ContentError.damaged(_, let segment, let offset, _) {
+      return ContentDamage(
+        content: id, segment: segment, offset: offset, chunk: nil, what: "its head is damaged")
     }
   }
 

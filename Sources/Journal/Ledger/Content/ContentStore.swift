@@ -15,8 +15,6 @@ public final class ContentStore: Sendable {
     var active: SegmentTail?
     /// Those with room that nobody appends to now.
     var idle: [SegmentTail] = []
-    /// Paths of old segments' files, to be used again.
-    var spare: [String] = []
     var newest: UInt32 = 0
     var isBroken = false
     var isClosed = false

@@ -31,17 +31,15 @@ final class Segment: Sendable {
   var isSealed: Bool { state.withLock { $0.entries == nil } }
 
   static func name(_ number: UInt32) -> String { hex(number) + ".seg" }
-  static func spareName(_ number: UInt32) -> String { hex(number) + ".free" }
 
   private static func hex(_ number: UInt32) -> String {
     let digits = String(number, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
-  /// The number in a name with an ending such as `.seg`; nil for other names.
-  static func number(of name: String, ending: String = ".seg") -> UInt32? {
-    guard name.hasSuffix(ending), let number = UInt32(name.dropLast(ending.utf8.count), radix: 16),
-      number > 0, hex(number) + ending == name
+  /// The number in a name made by `name`; nil for other names.
+  static func number(of name: String) -> UInt32? {
+    guard let number = UInt32(name.dropLast(4), radix: 16), number > 0, Segment.name(number) == name
     else { return nil }
     return number
   }

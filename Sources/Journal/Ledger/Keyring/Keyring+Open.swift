@@ -91,7 +91,7 @@ extension Keyring {
     held.withLock { $0 = fresh }
   }
 
-  private static func generations(in directory: String, _ disk: any Disk) throws -> [UInt32] {
+  static func generations(in directory: String, _ disk: any Disk) throws -> [UInt32] {
     guard disk.exists(directory) else { return [] }
     return Set(try disk.list(directory).compactMap(KeySet.generation)).sorted()
   }

@@ -11,7 +11,7 @@ extension Keyring {
   /// wiped at opening. An error before the new set is complete leaves the old one in use.
   @discardableResult
   public func rotate() throws -> UInt32 {
-    let (old, first) = try beginRotation()
+    let old = try beginRotation()
     do {
       let new = try makeSet(generation: old.generation + 1)
       let end = nextSlot
@@ -24,16 +24,18 @@ extension Keyring {
       }
       throw error
     }
-    try disk.wipeKeySet(first, in: directory)
+    for generation in try Keyring.generations(in: directory, disk)
+    where generation != old.generation + 1 {
+      try disk.wipeKeySet(generation, in: directory)
+    }
     return old.generation + 1
   }
 
-  private func beginRotation() throws -> (old: KeySet, generation: UInt32) {
+  private func beginRotation() throws -> KeySet {
     try change { changing in
       guard changing.destroyedMeanwhile == nil else { throw KeyringError.rotating }
       changing.destroyedMeanwhile = []
-      let set = held.withLock { $0.set }
-      return (set, set.generation)
+      return held.withLock { $0.set }
     }
   }
 
