@@ -5,7 +5,7 @@ public enum DecisionLimits {
   /// Messages whose flags change: one row each.
   public static let flagChanges = 10_000
   /// Messages that are copied or moved: two rows each.
-  public static let copies = 5_000
+  public static let copies: UInt32 = 4_000
   /// Messages that are expunged: five rows each.
   public static let expunges: UInt32 = 2_000
   /// Keywords that have a number in one mailbox.

@@ -17,10 +17,14 @@ extension StateView {
   /// The room a user has: the lesser of what the mailbox size and the domain's disk space leave.
   public func room(of user: UserID) throws -> Room {
     guard let domain = try self.user(user)?.domain else { return Room(limit: 1, used: 1) }
-    let own = Room(
-      limit: try megabytes(Settings.mailboxSize, .user(user)), used: try use(of: user).bytes)
+    let own = try room(ofUserAlone: user)
     let shared = try room(of: domain)
     return own.left <= shared.left ? own : shared
+  }
+
+  /// The room that the user's own limit leaves.
+  func room(ofUserAlone user: UserID) throws -> Room {
+    Room(limit: try megabytes(Settings.mailboxSize, .user(user)), used: try use(of: user).bytes)
   }
 
   /// The room a domain has.

@@ -42,6 +42,12 @@ public struct MailboxName: Hashable, Sendable, CustomStringConvertible {
 
   public var isInbox: Bool { text == "INBOX" }
 
+  /// Whether it lies where shared folders appear. RFC 2342 §1
+  var isReserved: Bool {
+    let first = text.split(separator: "/", maxSplits: 1).first ?? ""
+    return first.lowercased() == "shared"
+  }
+
   /// The names of the levels above, outermost first: `a/b/c` gives `a`, `a/b`.
   public var parents: [MailboxName] {
     var parents: [MailboxName] = []

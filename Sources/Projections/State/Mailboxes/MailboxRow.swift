@@ -56,6 +56,26 @@ extension Mailbox {
     return row.bytes
   }
 
+  /// A mailbox that is just being created, without messages.
+  init(
+    _ id: MailboxID, of user: User, at position: Position, _ uidValidity: UInt32, use: String = "",
+    name: MailboxName? = nil
+  ) {
+    self.id = id
+    self.user = user.id
+    domain = user.domain
+    key = user.key
+    self.name = name
+    self.use = use
+    self.position = position
+    self.uidValidity = uidValidity
+    uidNext = .first
+    (messages, unseen, deleted, size) = (0, 0, 0, 0)
+    highestModseq = position
+    keywords = 0
+    isDeleted = false
+  }
+
   init(_ id: MailboxID, _ row: RawSpan) throws {
     var cursor = RowCursor()
     self.id = id

@@ -8,10 +8,7 @@ extension StateBatch {
     guard let user = try user(event.user), try mailbox(event.mailbox) == nil else { return }
     let name = event.name.value.map(MailboxName.init(canonical:))
     mailboxes[event.mailbox] = Mailbox(
-      id: event.mailbox, user: user.id, domain: user.domain, key: user.key, name: name,
-      use: event.use, position: header.position, uidValidity: event.uidValidity, uidNext: .first,
-      messages: 0, unseen: 0, deleted: 0, size: 0, highestModseq: header.position, keywords: 0,
-      isDeleted: false)
+      event.mailbox, of: user, at: header.position, event.uidValidity, use: event.use, name: name)
     touched[event.mailbox] = header.position
     if let name {
       try put(.mailboxName, MailboxKey.name(user.id, name), event.mailbox.rawValue.bytes)

@@ -39,6 +39,10 @@ extension StateView {
     return try ids.compactMap { try mailbox($0) }
   }
 
+  func isSubscribed(_ name: MailboxName, _ user: UserID) throws -> Bool {
+    try contains(.subscription, MailboxKey.name(user, name))
+  }
+
   /// The names the user is subscribed to, whether or not there are such mailboxes. RFC 3501 §6.3.9
   public func subscriptions(of user: UserID) throws -> [MailboxName] {
     var names: [MailboxName] = []

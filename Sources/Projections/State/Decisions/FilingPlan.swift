@@ -1,0 +1,113 @@
+import Events
+import Ledger
+import Platform
+
+/// Where one message goes, recipient by recipient, with what each copy takes of the room.
+struct FilingPlan {
+  /// One message row to be.
+  struct Copy {
+    let mailbox: MailboxID
+    let user: UserID
+    let domain: DomainID
+    let uid: UID
+    let prefix: [UInt8]
+    let address: [UInt8]
+    let flags: SystemFlags
+    let keywords: [Keyword]
+    let date: Timestamp
+    let origin: Position
+
+    func draft(_ parcel: MessageParcel) -> Draft {
+      let filed = MessageFiled(
+        uid: uid, size: parcel.size + UInt64(prefix.count), flags: flags, origin: origin,
+        mailbox: mailbox, message: parcel.message, keywords: keywords, internalDate: date,
+        prefix: prefix.isEmpty ? nil : prefix, address: address.isEmpty ? nil : address)
+      return Draft(.messageFiled(filed), domain: domain, seal: .message(parcel.key, holders: []))
+    }
+  }
+
+  private let parcel: MessageParcel
+  private let sender: [UInt8]
+  private let moment: Moment
+  private(set) var copies: [Copy] = []
+  /// The key slots of the users who get a copy.
+  private(set) var keys: [UserID: Slot] = [:]
+  private var byMailbox: [MailboxID: UID] = [:]
+  private var userBytes: [UserID: UInt64] = [:]
+  private var domainBytes: [DomainID: UInt64] = [:]
+
+  init(_ parcel: MessageParcel, sender: [UInt8], _ moment: Moment) {
+    self.parcel = parcel
+    self.sender = sender
+    self.moment = moment
+  }
+
+  /// Plans a copy for one recipient; a second address of the same mailbox makes no second copy.
+  mutating func file(
+    for target: AcceptMessage.Target, _ view: borrowing StateView
+  ) throws -> Filing {
+    guard let user = try view.user(target.recipient.user), !user.isDeleted,
+      let mailbox = try mailbox(target.recipient, view)
+    else { return .gone }
+    if let uid = byMailbox[mailbox.id] { return .filed(mailbox: mailbox.id, uid: uid) }
+    guard try !view.value(Settings.domainDisabled, for: .domain(user.domain)),
+      try !view.value(Settings.userDisabled, for: .user(user.id)),
+      try view.domain(user.domain)?.isDeleted == false
+    else { return .disabled }
+    let limit = try view.messageLimit(of: user.domain)
+    guard limit == 0 || parcel.size <= limit else { return .tooLarge(limit: limit) }
+    let prefix = DeliveryPrefix.lines(sender: sender, recipient: target.address)
+    let size = parcel.size + UInt64(prefix.count)
+    if let full = try full(user, size, view) {
+      return .overQuota(limit: full.limit, used: full.used)
+    }
+    keys[user.id] = user.key
+    add(
+      Copy(
+        mailbox: mailbox.id, user: user.id, domain: user.domain, uid: mailbox.uidNext,
+        prefix: prefix, address: target.address, flags: [], keywords: [], date: moment.time,
+        origin: moment.position),
+      size)
+    return .filed(mailbox: mailbox.id, uid: mailbox.uidNext)
+  }
+
+  /// The limit that the message would overshoot, if there is one.
+  private func full(
+    _ user: User, _ size: UInt64, _ view: borrowing StateView
+  ) throws -> Room? {
+    try view.shortage(
+      of: user, size, userPlanned: userBytes[user.id] ?? 0,
+      domainPlanned: domainBytes[user.domain] ?? 0)
+  }
+
+  private func mailbox(
+    _ recipient: LocalRecipient, _ view: borrowing StateView
+  ) throws -> Mailbox? {
+    if let mailbox = try view.mailbox(recipient.mailbox), !mailbox.isDeleted,
+      mailbox.user == recipient.user
+    {
+      return mailbox
+    }
+    return try view.mailbox(named: .inbox, of: recipient.user)
+  }
+
+  private mutating func add(_ copy: Copy, _ size: UInt64) {
+    copies.append(copy)
+    byMailbox[copy.mailbox] = copy.uid
+    userBytes[copy.user, default: 0] += size
+    domainBytes[copy.domain, default: 0] += size
+  }
+}
+
+extension StateView {
+  /// The limit that `size` octets more would overshoot, of the user or of the domain, when others
+  /// are planned for them already; nil where there is room.
+  func shortage(
+    of user: User, _ size: UInt64, userPlanned: UInt64 = 0, domainPlanned: UInt64 = 0
+  ) throws -> Room? {
+    let own = try room(ofUserAlone: user.id)
+    if own.left < size + userPlanned { return own }
+    let shared = try room(of: user.domain)
+    return shared.left < size + domainPlanned ? shared : nil
+  }
+}
