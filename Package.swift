@@ -52,7 +52,10 @@ let package = Package(
     room("Journal", "Store", ["CLMDB", "CPlatform", "Platform"], guarded),
     room("Journal", "MailFormat", [], strict),
     room("Journal", "Events", ["Platform", "MailFormat"], strict),
-    room("Journal", "Ledger", ["Platform", "Store", "Events"], strict),
+    // A decision reads a view that cannot be copied, which an associated type can only say so.
+    room(
+      "Journal", "Ledger", ["Platform", "Store", "Events"],
+      strict + [.enableExperimentalFeature("SuppressedAssociatedTypes")]),
 
     room("Projections", "State", ["Platform", "Store", "Events", "Ledger", "MailFormat"], strict),
     room("Projections", "Followers", mail, strict),

@@ -1,4 +1,5 @@
 import Network
+import Platform
 
 /// A loop or two with listeners on the loopback address, taken down at the end of the test.
 struct Stage {
@@ -10,11 +11,10 @@ struct Stage {
 
   /// Runs `body` on the first loop, then stops everything.
   static func run(
-    loops count: Int = 1, connections: Int = 4_096, clock: (@Sendable () -> UInt64)? = nil,
+    loops count: Int = 1, connections: Int = 4_096, clock: any Clock = SystemClock(),
     _ body: @escaping @Sendable (Stage) async throws -> Void
   ) async throws {
-    let loops =
-      try clock.map { try EventLoops(count: count, clock: $0) } ?? EventLoops(count: count)
+    let loops = try EventLoops(count: count, clock: clock)
     let stage = Stage(loops: loops, listeners: Listeners(loops: loops, connections: connections))
     let task = Task(executorPreference: loops.all[0]) { try await body(stage) }
     let result = await task.result

@@ -20,7 +20,7 @@ enum Layers {
     "POP": dialogue,
     "Control": dialogue.union(["Followers", "SMTP", "IMAP", "POP", "Glibc"]),
     "CommandLine": dialogue.union(["Followers", "SMTP", "IMAP", "POP", "Control", "Glibc"]),
-    "daybook": ["CommandLine"],
+    "daybook": ["CommandLine", "Glibc"],
   ]
 
   /// The room of `Sources/<wing>/<room>/...`.

@@ -1,1 +1,4 @@
-print("daybook")
+import CommandLine
+import Glibc
+
+exit(await DaybookCommand.run())

@@ -5,3 +5,8 @@
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+
+/// Lowers the greatest version of TLS a context speaks. 1 on success.
+static inline int cossl_most_version(SSL_CTX *context, int version) {
+  return (int)SSL_CTX_set_max_proto_version(context, version);
+}

@@ -18,6 +18,10 @@ int daybook_remove_directory(const char *path) { return rmdir(path) == 0 ? 0 : -
 
 int daybook_rename(const char *from, const char *to) { return rename(from, to) == 0 ? 0 : -errno; }
 
+int daybook_link(const char *target, const char *path) {
+  return symlink(target, path) == 0 ? 0 : -errno;
+}
+
 int daybook_list(const char *path, void *context, void (*each)(void *context, const char *name)) {
   DIR *directory = opendir(path);
   if (!directory) return -errno;

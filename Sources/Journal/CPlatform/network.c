@@ -5,9 +5,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -15,50 +13,13 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
-// Threads and the process
+// The thread and the process
 
 uintptr_t daybook_thread_mark(void) {
   static __thread char mark;
   return (uintptr_t)&mark;
-}
-
-struct start {
-  void (*body)(void *);
-  void *context;
-};
-
-static void *begin(void *argument) {
-  struct start start = *(struct start *)argument;
-  free(argument);
-  start.body(start.context);
-  return NULL;
-}
-
-int daybook_loop_thread(uintptr_t *thread, const char *name, void (*body)(void *), void *context) {
-  struct start *start = malloc(sizeof *start);
-  if (!start) return -ENOMEM;
-  start->body = body;
-  start->context = context;
-  pthread_t id;
-  int failed = pthread_create(&id, NULL, begin, start);
-  if (failed) {
-    free(start);
-    return -failed;
-  }
-  pthread_setname_np(id, name);
-  *thread = (uintptr_t)id;
-  return 0;
-}
-
-void daybook_loop_join(uintptr_t thread) { pthread_join((pthread_t)thread, NULL); }
-
-uint64_t daybook_monotonic(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 void daybook_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
@@ -273,6 +234,11 @@ ssize_t daybook_send(int descriptor, const void *bytes, size_t count) {
   do moved = send(descriptor, bytes, count, MSG_NOSIGNAL);
   while (moved < 0 && errno == EINTR);
   return moved < 0 ? -errno : moved;
+}
+
+int daybook_set_nonblocking(int descriptor) {
+  int flags = fcntl(descriptor, F_GETFL);
+  return outcome(flags < 0 ? flags : fcntl(descriptor, F_SETFL, flags | O_NONBLOCK));
 }
 
 int daybook_shutdown_write(int descriptor) { return outcome(shutdown(descriptor, SHUT_WR)); }

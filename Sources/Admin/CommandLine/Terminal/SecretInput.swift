@@ -11,11 +11,12 @@ enum SecretInput {
     -> [UInt8]
   {
     if let path = invocation["--password-file"] {
-      guard let file = unsafe fopen(path, "r") else {
+      let file = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+      guard file >= 0 else {
         throw Failure(code: .usage, message: "\(path) cannot be read; name a readable file")
       }
-      defer { unsafe fclose(file) }
-      return try check(unsafe line(of: file), what)
+      defer { _ = close(file) }
+      return try check(line(of: file), what)
     }
     if isatty(STDIN_FILENO) == 1 {
       let first = try ask("\(what): ", terminal)
@@ -24,13 +25,14 @@ enum SecretInput {
       }
       return try check(first, what)
     }
-    return try check(unsafe line(of: stdin), what)
+    return try check(line(of: STDIN_FILENO), what)
   }
 
   private static func check(_ secret: [UInt8], _ what: String) throws -> [UInt8] {
     guard !secret.isEmpty else {
       throw Failure(
-        code: .usage, message: "no \(what) was given; write it to standard input or --password-file")
+        code: .usage, message: "no \(what) was given; write it to standard input or --password-file"
+      )
     }
     guard secret.count <= limit, String(validating: secret, as: UTF8.self) != nil else {
       throw Failure(
@@ -50,14 +52,15 @@ enum SecretInput {
       unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved)
       terminal.draw("\n")
     }
-    return unsafe line(of: stdin)
+    return line(of: STDIN_FILENO)
   }
 
-  /// One line without its end.
-  private static func line(of file: UnsafeMutablePointer<FILE>?) -> [UInt8] {
+  /// One line without its end, and nothing behind it.
+  private static func line(of descriptor: Int32) -> [UInt8] {
     var octets: [UInt8] = []
-    while octets.count <= limit, case let octet = unsafe getc(file), octet != EOF, octet != 10 {
-      octets.append(UInt8(truncatingIfNeeded: octet))
+    var octet: UInt8 = 0
+    while octets.count <= limit, unsafe Glibc.read(descriptor, &octet, 1) == 1, octet != 10 {
+      octets.append(octet)
     }
     if octets.last == 13 { octets.removeLast() }
     return octets

@@ -27,6 +27,8 @@ public struct Terminal: Sendable {
     }
   }
 
+  func show(_ cells: KeyValuePairs<String, Row.Value>) { show(Row(cells)) }
+
   /// A line on standard output.
   func say(_ line: String) { Terminal.write(line + "\n", to: STDOUT_FILENO) }
 
@@ -39,7 +41,9 @@ public struct Terminal: Sendable {
   private static func write(_ text: String, to descriptor: Int32) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      let done = rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let done = unsafe rest.withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
       // A closed pipe or a full disk behind it: nobody reads on, and nobody can be told.
       guard done > 0 else { return }
       rest = rest.dropFirst(done)

@@ -31,7 +31,9 @@ enum ControlCoding {
 
   static func frame(_ body: [UInt8]) -> [UInt8] {
     let count = UInt32(body.count)
-    return [UInt8(count >> 24), UInt8(count >> 16 & 255), UInt8(count >> 8 & 255), UInt8(count & 255)]
+    return [
+      UInt8(count >> 24), UInt8(count >> 16 & 255), UInt8(count >> 8 & 255), UInt8(count & 255),
+    ]
       + body
   }
 
@@ -61,7 +63,9 @@ enum ControlCoding {
       switch reply {
       case .row(let row): Row(["kind": "row", "row": .row(row)])
       case .progress(let what, let done, let total):
-        Row(["kind": "progress", "what": .text(what), "done": .number(done), "total": .number(total)])
+        Row([
+          "kind": "progress", "what": .text(what), "done": .number(done), "total": .number(total),
+        ])
       case .finished: Row(["kind": "finished"])
       case .refused(let why): Row(["kind": "refused", "why": .text(why)])
       case .unavailable(let why): Row(["kind": "unavailable", "why": .text(why)])
@@ -80,7 +84,8 @@ enum ControlCoding {
       return .row(inner)
     case "progress":
       return .progress(
-        what: row.text("what") ?? "", done: row.number("done") ?? 0, total: row.number("total") ?? 0)
+        what: row.text("what") ?? "", done: row.number("done") ?? 0, total: row.number("total") ?? 0
+      )
     case "finished": return .finished
     case "refused": return .refused(row.text("why") ?? "")
     case "unavailable": return .unavailable(row.text("why") ?? "")

@@ -5,7 +5,9 @@ import Network
 struct ControlSession: Sendable {
   /// Performs a request for an operator's uid and gives its replies as they come.
   typealias Perform =
-    @Sendable (ControlRequest, _ uid: UInt32, _ reply: @escaping @Sendable (ControlReply) async -> Void)
+    @Sendable (
+      ControlRequest, _ uid: UInt32, _ reply: @escaping @Sendable (ControlReply) async -> Void
+    )
     async -> Void
 
   private static let patience = Duration.seconds(30)

@@ -25,7 +25,8 @@ extension Row.Value {
     case .bool(let bool): writer.bool(bool)
     case .number(let number): writer.number(number)
     case .text(let text): writer.text(text)
-    case .list(let values): writer.array { writer in for value in values { value.write(to: &writer) } }
+    case .list(let values):
+      writer.array { writer in for value in values { value.write(to: &writer) } }
     case .row(let row): row.write(to: &writer)
     }
   }
@@ -38,7 +39,8 @@ extension Row.Value {
     case .number(let number): String(number)
     case .text(let text): text
     case .list(let values): values.map(\.cell).joined(separator: ", ")
-    case .row(let row): zip(row.names, row.values).map { "\($0) \($1.cell)" }.joined(separator: ", ")
+    case .row(let row):
+      zip(row.names, row.values).map { "\($0) \($1.cell)" }.joined(separator: ", ")
     }
   }
 }

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "CPlatformNetwork.h"
+#include "CPlatformTLS.h"
 
 /// The kernel's id of the calling thread.
 int32_t daybook_thread_id(void);

@@ -45,6 +45,8 @@ int daybook_make_directory(const char *path, uint32_t mode);
 int daybook_remove_file(const char *path);
 int daybook_remove_directory(const char *path);
 int daybook_rename(const char *from, const char *to);
+/// Makes the symbolic link `path`, which names `target`.
+int daybook_link(const char *target, const char *path);
 /// Calls `each` with every name of the directory but "." and "..".
 int daybook_list(const char *path, void *context, void (*each)(void *context, const char *name));
 int daybook_volume_of(const char *path, daybook_volume *volume);

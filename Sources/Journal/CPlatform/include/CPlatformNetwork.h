@@ -22,11 +22,6 @@ struct daybook_endpoint {
 /// A value that differs between any two threads alive at the same time. Cheaper than a thread id.
 uintptr_t daybook_thread_mark(void);
 
-/// Calls `body(context)` on a new thread of that name. Returns 0 or -errno; `thread` is for join.
-int daybook_loop_thread(uintptr_t *thread, const char *name, void (*body)(void *), void *context);
-void daybook_loop_join(uintptr_t thread);
-
-uint64_t daybook_monotonic(void);
 void daybook_ignore_sigpipe(void);
 /// Raises the soft limit of open descriptors to the hard one and returns it.
 uint64_t daybook_raise_descriptor_limit(void);
@@ -52,6 +47,7 @@ int daybook_connect_outcome(int descriptor);
 int daybook_local_endpoint(int descriptor, struct daybook_endpoint *local);
 ssize_t daybook_receive(int descriptor, void *bytes, size_t count);
 ssize_t daybook_send(int descriptor, const void *bytes, size_t count);
+int daybook_set_nonblocking(int descriptor);
 int daybook_shutdown_write(int descriptor);
 int daybook_spare_descriptor(void);
 int daybook_unlink(const char *path);

@@ -3,8 +3,13 @@
 /// Keys that nobody asks for are stepped over, so a field that a later version added does no harm.
 /// A key that does not come in its place counts as absent.
 public struct CBORMap: Sendable {
+  /// After `find` found a key: at its value, which must be read next.
   public internal(set) var cursor: CBORCursor
+  /// The pairs of which not even the key was read.
   private var remaining: Int
+  /// The key that was read and whose value was not, if `hasKey`.
+  private var key = 0..<0
+  private var hasKey = false
 
   /// The map that starts where `cursor` is.
   public init(_ cursor: CBORCursor, in bytes: Span<UInt8>) throws(CBORError) {
@@ -16,23 +21,19 @@ public struct CBORMap: Sendable {
   public mutating func find(
     _ name: StaticString, in bytes: Span<UInt8>
   ) throws(CBORError) -> Bool {
-    while remaining > 0 {
-      var next = cursor
-      let key = try next.text(in: bytes)
-      switch name.order(of: key, in: bytes) {
-      case 0:
-        cursor = next
+    while true {
+      if !hasKey {
+        guard remaining > 0 else { return false }
+        key = try cursor.text(in: bytes)
         remaining -= 1
-        return true
-      case 1:
-        return false
-      default:
-        try next.skip(in: bytes)
-        cursor = next
-        remaining -= 1
+        hasKey = true
       }
+      let order = name.order(of: key, in: bytes)
+      guard order <= 0 else { return false }
+      hasKey = false
+      if order == 0 { return true }
+      try cursor.skip(in: bytes)
     }
-    return false
   }
 
   /// The value of `name`, or nil where the map has none.
@@ -53,6 +54,8 @@ public struct CBORMap: Sendable {
 
   /// Steps over what is left of the map; `cursor` is then behind it.
   public mutating func finish(in bytes: Span<UInt8>) throws(CBORError) {
+    if hasKey { try cursor.skip(in: bytes) }
+    hasKey = false
     while remaining > 0 {
       try cursor.skip(in: bytes)
       try cursor.skip(in: bytes)

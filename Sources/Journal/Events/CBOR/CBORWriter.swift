@@ -1,3 +1,5 @@
+import Platform
+
 /// Writes deterministic CBOR: shortest arguments, definite lengths. RFC 8949 §4.2.1
 ///
 /// Map keys are written in the order in which the caller gives them, and the caller gives them in
@@ -87,13 +89,11 @@ public struct CBORWriter: Sendable {
     return state
   }
 
-  /// Ends the map that began at `start`. Whether it has any pair.
-  @discardableResult
-  mutating func endMap(_ start: Int, _ outer: UInt8) -> Bool {
-    let isFilled = pairs > 0
+  /// Ends the map that began at `start`.
+  mutating func endMap(_ start: Int, _ outer: UInt8) {
+    precondition(pairs < 24, "a map with a head of one byte has at most 23 pairs")
     bytes[start] |= pairs
     pairs = outer
-    return isFilled
   }
 
   /// One item that is encoded already.
@@ -101,11 +101,10 @@ public struct CBORWriter: Sendable {
     bytes.append(contentsOf: item)
   }
 
-  /// Two halves of 16 bytes as a byte string.
-  mutating func octets16(_ high: UInt64, _ low: UInt64) {
+  /// An id, sixteen bytes, as a byte string.
+  mutating func id(_ value: ID) {
     bytes.append(CBORMajor.bytes << 5 | 16)
-    bigEndian(high, width: 8)
-    bigEndian(low, width: 8)
+    value.append(to: &bytes)
   }
 
   /// Four octets as a byte string.
@@ -114,17 +113,24 @@ public struct CBORWriter: Sendable {
     bigEndian(UInt64(value), width: 4)
   }
 
+  @inline(__always)
   private mutating func head(_ major: UInt8, _ argument: UInt64) {
+    if argument < 24 {
+      bytes.append(major << 5 | UInt8(truncatingIfNeeded: argument))
+    } else {
+      longHead(major, argument)
+    }
+  }
+
+  private mutating func longHead(_ major: UInt8, _ argument: UInt64) {
     switch argument {
-    case 0..<24:
-      bytes.append(major << 5 | UInt8(argument))
-    case 24...0xFF:
+    case 0...0xFF:
       bytes.append(major << 5 | 24)
       bytes.append(UInt8(argument))
-    case 0x100...0xFFFF:
+    case 0...0xFFFF:
       bytes.append(major << 5 | 25)
       bigEndian(argument, width: 2)
-    case 0x1_0000...0xFFFF_FFFF:
+    case 0...0xFFFF_FFFF:
       bytes.append(major << 5 | 26)
       bigEndian(argument, width: 4)
     default:

@@ -1,40 +1,41 @@
-/// Writes the fields of one half of a payload, public or personal, as a CBOR map.
+/// Writes the fields of a payload as two CBOR maps, the public and the personal one.
 struct EncodingWalk: FieldWalker {
-  private var writer: CBORWriter
-  private let isPersonal: Bool
-  private let start: Int
-  private let outer: UInt8
+  /// The public map is written behind what is here already.
+  var open = CBORWriter()
+  /// Empty where there is no personal field with a value.
+  private(set) var personal = CBORWriter()
+  private var openMap = (start: 0, outer: UInt8(0))
+  private var personalMap = (start: 0, outer: UInt8(0))
 
-  /// Takes the writer until `finish` gives it back.
-  init(_ writer: consuming CBORWriter, personal: Bool) {
-    self.writer = writer
-    isPersonal = personal
-    (start, outer) = self.writer.beginMap()
+  /// Begins the public map at the end of `open`; the personal one begins with its first field.
+  mutating func begin() {
+    openMap = open.beginMap()
   }
 
-  /// The writer with the map at its end, and whether the map has any field.
-  consuming func finish() -> (writer: CBORWriter, isFilled: Bool) {
-    let isFilled = writer.endMap(start, outer)
-    return (writer, isFilled)
+  /// Ends both maps.
+  mutating func finish() {
+    open.endMap(openMap.start, openMap.outer)
+    if !personal.bytes.isEmpty { personal.endMap(personalMap.start, personalMap.outer) }
   }
 
   mutating func `public`<Value: FieldValue>(_ name: StaticString, _ value: inout Value) {
-    if !isPersonal { writer.pair(name, value) }
+    open.pair(name, value)
   }
 
   mutating func `public`<Value: FieldValue>(_ name: StaticString, _ value: inout Value?) {
-    if !isPersonal { writer.pair(name, value) }
+    open.pair(name, value)
   }
 
   mutating func personal<Value: FieldValue>(_ name: StaticString, _ value: inout Personal<Value>) {
-    if isPersonal { writer.pair(name, value.value) }
+    guard case .value(let value) = value else { return }
+    if personal.bytes.isEmpty {
+      personal = CBORWriter(capacity: 256)
+      personalMap = personal.beginMap()
+    }
+    personal.pair(name, value)
   }
 
-  mutating func secret(_ name: StaticString, _ slot: inout Slot) {
-    if !isPersonal { writer.pair(name, slot) }
-  }
+  mutating func secret(_ name: StaticString, _ slot: inout Slot) { open.pair(name, slot) }
 
-  mutating func secret(_ name: StaticString, _ slot: inout Slot?) {
-    if !isPersonal { writer.pair(name, slot) }
-  }
+  mutating func secret(_ name: StaticString, _ slot: inout Slot?) { open.pair(name, slot) }
 }

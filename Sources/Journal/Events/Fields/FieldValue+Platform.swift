@@ -3,7 +3,7 @@ import Platform
 extension ID: FieldValue {
   public static var shape: String { "id" }
 
-  public func encode(to writer: inout CBORWriter) { writer.octets16(high, low) }
+  public func encode(to writer: inout CBORWriter) { writer.id(self) }
 
   public init(from cursor: inout CBORCursor, in bytes: Span<UInt8>) throws(CBORError) {
     let start = cursor.offset
@@ -15,6 +15,8 @@ extension ID: FieldValue {
   }
 
   public func render(to json: inout JSONWriter) { json.text(description) }
+
+  public func collect(into entities: inout [ID]) { entities.append(self) }
 }
 
 /// Microseconds since 1970-01-01T00:00:00Z.
@@ -24,7 +26,11 @@ extension Timestamp: FieldValue {
   public func encode(to writer: inout CBORWriter) { writer.integer(microseconds) }
 
   public init(from cursor: inout CBORCursor, in bytes: Span<UInt8>) throws(CBORError) {
-    self.init(microseconds: try cursor.integer(in: bytes))
+    let start = cursor.offset
+    let microseconds = try cursor.integer(in: bytes)
+    // The last second before the range of integers cannot be rounded down.
+    guard microseconds >= Int64.min + 1_000_000 else { throw .outOfRange(at: start) }
+    self.init(microseconds: microseconds)
   }
 
   public func render(to json: inout JSONWriter) { json.text(description) }

@@ -1,3 +1,5 @@
+import Platform
+
 /// What a field of an event can hold: one CBOR item with one way to write, read and show it.
 ///
 /// Reading gives back exactly what was written, and writing what was read gives the same bytes.
@@ -12,6 +14,9 @@ public protocol FieldValue: Hashable, Sendable {
   /// Writes the value as one JSON value.
   func render(to json: inout JSONWriter)
 
+  /// Appends the ids of the things that the value names.
+  func collect(into entities: inout [ID])
+
   // How a list of these is coded: an array, except that a list of octets is a byte string.
   static var listShape: String { get }
   static func encodeList(_ list: [Self], to writer: inout CBORWriter)
@@ -22,6 +27,8 @@ public protocol FieldValue: Hashable, Sendable {
 }
 
 extension FieldValue {
+  public func collect(into entities: inout [ID]) {}
+
   public static var listShape: String { "list of \(shape)" }
 
   public static func encodeList(_ list: [Self], to writer: inout CBORWriter) {

@@ -18,7 +18,7 @@ struct RenderingWalk: FieldWalker {
   }
 
   mutating func `public`<Value: FieldValue>(_ name: StaticString, _ value: inout Value) {
-    publicFields.member(name.description, value)
+    publicFields.member(name.description, field: value)
   }
 
   mutating func `public`<Value: FieldValue>(_ name: StaticString, _ value: inout Value?) {
@@ -29,14 +29,14 @@ struct RenderingWalk: FieldWalker {
     switch value {
     case .value(let value):
       hasPersonal = true
-      personalFields.member(name.description, value)
+      personalFields.member(name.description, field: value)
     case .absent: break
     case .erased: isErased = true
     }
   }
 
   mutating func secret(_ name: StaticString, _ slot: inout Slot) {
-    publicFields.member(name.description, slot)
+    publicFields.member(name.description, field: slot)
   }
 
   mutating func secret(_ name: StaticString, _ slot: inout Slot?) {

@@ -32,12 +32,12 @@ extension Recorded {
 extension EventHeader {
   /// The fields of the header as members of the object that is being written.
   func renderMembers(to json: inout JSONWriter) {
-    json.member("position", position)
-    json.member("time", time)
+    json.member("position", field: position)
+    json.member("time", field: time)
     json.member("type", type.name)
     json.member("version", type.version)
-    json.member("id", id)
-    json.member("actor", actor)
+    json.member("id", field: id)
+    json.member("actor", field: actor)
     json.member("domain", ifAny: domain)
     json.member("feed", ifAny: feed)
     json.member("session", ifAny: session)

@@ -1,6 +1,6 @@
 /// Does one thing with the payload of an event, whatever its type is.
 protocol PayloadVisitor {
-  mutating func visit(_ payload: some EventPayload)
+  mutating func visit<Payload: EventPayload>(_ payload: Payload)
 }
 
 extension Event {

@@ -14,32 +14,6 @@ protocol BlankPayload: EventPayload {
   init()
 }
 
-extension EventPayload {
-  /// Writes the public and secret fields as one CBOR map.
-  func encodePublic(to writer: inout CBORWriter) {
-    encode(to: &writer, personal: false)
-  }
-
-  /// Writes the personal fields as one CBOR map. Whether there is any.
-  @discardableResult
-  func encodePersonal(to writer: inout CBORWriter) -> Bool {
-    encode(to: &writer, personal: true)
-  }
-
-  @discardableResult
-  private func encode(to writer: inout CBORWriter, personal: Bool) -> Bool {
-    var taken = CBORWriter()
-    swap(&taken, &writer)
-    var walker = EncodingWalk(taken, personal: personal)
-    taken = CBORWriter()
-    var copy = self
-    do { try copy.walk(&walker) } catch { preconditionFailure("encoding cannot fail: \(error)") }
-    let result = walker.finish()
-    writer = result.writer
-    return result.isFilled
-  }
-}
-
 extension BlankPayload {
   /// The payload whose public map starts at `offset` of `record`.
   init(record: [UInt8], at offset: Int, personal: [UInt8]?) throws(DecodingFailure) {

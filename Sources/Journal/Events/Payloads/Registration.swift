@@ -1,10 +1,12 @@
 /// One version of one event type: its frozen name, what it declares, how it is read.
-public struct Registration: Sendable {
+public final class Registration: Sendable {
   public let type: EventType
   /// One sentence: when such an event is written.
   public let about: String
   /// In the order in which they are declared.
   public let fields: [Field]
+  /// An event of the type with nothing in it, which tests fill.
+  let blank: Event
   let decode: @Sendable ([UInt8], Int, [UInt8]?) throws(DecodingFailure) -> Event
 
   /// - Parameter upcast: makes today's event of the payload: the case of the enum itself for a
@@ -13,6 +15,7 @@ public struct Registration: Sendable {
     type = Payload.type
     about = Payload.about
     fields = Payload.fields
+    blank = upcast(Payload())
     decode = { (record, offset, personal) throws(DecodingFailure) in
       upcast(try Payload(record: record, at: offset, personal: personal))
     }

@@ -1,16 +1,24 @@
 /// A record on its way: header and payload are coded, the personal part waits to be sealed.
 public struct RecordParts: Sendable {
   /// The start of the record up to the end of the payload.
-  public let open: [UInt8]
+  public private(set) var open: [UInt8]
   /// The CBOR map of the personal fields; empty where there are none, and then nothing is sealed.
   public let personal: [UInt8]
   private let type: String
+  /// Octets that most records without their sealed part stay below.
+  private static let room = 512
 
   public init(_ header: EventHeader, _ event: Event) {
-    var encoder = PartsEncoder(header)
+    var encoder = PartsEncoder()
+    encoder.walk.open = CBORWriter(capacity: RecordParts.room)
+    encoder.walk.open.array(count: 5)
+    encoder.walk.open.unsigned(Record.eventForm)
+    header.encode(to: &encoder.walk.open)
+    encoder.walk.begin()
     event.accept(&encoder)
-    open = encoder.open.bytes
-    personal = encoder.personal.bytes
+    encoder.walk.finish()
+    open = encoder.walk.open.bytes
+    personal = encoder.walk.personal.bytes
     type = header.type.name
   }
 
@@ -26,9 +34,10 @@ public struct RecordParts: Sendable {
   ///
   /// - Parameter sealed: `nonce || ciphertext || tag`, or empty where `personal` is.
   /// - Throws: `RecordError.tooLarge`.
-  public func record(sealed: [UInt8] = []) throws(RecordError) -> [UInt8] {
-    var writer = CBORWriter(capacity: open.count + sealed.count + 3 + Record.checksumCount)
-    writer.encoded(open)
+  public consuming func record(sealed: [UInt8] = []) throws(RecordError) -> [UInt8] {
+    // The parts are used up, so the record grows where they were written.
+    var writer = CBORWriter()
+    swap(&writer.bytes, &open)
     writer.octets(sealed)
     let size = writer.bytes.count + Record.checksumCount
     guard size <= Record.maximumSize else { throw .tooLarge(type: type, size: size) }
@@ -40,7 +49,7 @@ public struct RecordParts: Sendable {
   /// - Parameters:
   ///   - nonce: 12 random octets, never used before with this key.
   ///   - seal: gives ciphertext and tag of the plain octets under the nonce and associated data.
-  public func record(
+  public consuming func record(
     nonce: [UInt8],
     seal: (_ plain: Span<UInt8>, _ nonce: [UInt8], _ aad: Span<UInt8>) -> [UInt8]
   ) throws(RecordError) -> [UInt8] {
@@ -50,20 +59,12 @@ public struct RecordParts: Sendable {
   }
 }
 
-/// Codes header, payload and personal part of whatever payload it visits.
+/// Codes whatever payload it visits.
 private struct PartsEncoder: PayloadVisitor {
-  var open: CBORWriter
-  var personal = CBORWriter()
+  var walk = EncodingWalk()
 
-  init(_ header: EventHeader) {
-    open = CBORWriter(capacity: 512)
-    open.array(count: 5)
-    open.unsigned(Record.eventForm)
-    header.encode(to: &open)
-  }
-
-  mutating func visit(_ payload: some EventPayload) {
-    payload.encodePublic(to: &open)
-    if !payload.encodePersonal(to: &personal) { personal = CBORWriter() }
+  mutating func visit<Payload: EventPayload>(_ payload: Payload) {
+    var copy = payload
+    do { try copy.walk(&walk) } catch { preconditionFailure("encoding cannot fail: \(error)") }
   }
 }

@@ -20,8 +20,29 @@ extension RecordView {
   public func recorded(
     in record: [UInt8], personal: [UInt8]? = nil
   ) throws(RecordError) -> Recorded {
-    guard case .event(let range, let payload, let sealed) = form else { throw .redacted }
+    guard case .event(let range, _, _) = form else { throw .redacted }
     let (header, registration) = try decodedHeader(at: range.lowerBound, in: record.span)
+    return try recorded(header, registration, record, personal)
+  }
+
+  /// Header and event, the personal part opened by the way once the header is known.
+  ///
+  /// - Parameter open: gives the opened personal part, or nil where it stays sealed; it is asked
+  ///   only where something is sealed.
+  /// - Throws: `RecordError`, and what `open` throws.
+  public func recorded(
+    in record: [UInt8], opening open: (EventHeader) throws -> [UInt8]?
+  ) throws -> Recorded {
+    guard case .event(let range, _, let sealed) = form else { throw RecordError.redacted }
+    let (header, registration) = try decodedHeader(at: range.lowerBound, in: record.span)
+    let personal = sealed.isEmpty ? nil : try open(header)
+    return try recorded(header, registration, record, personal)
+  }
+
+  private func recorded(
+    _ header: EventHeader, _ registration: Registration?, _ record: [UInt8], _ personal: [UInt8]?
+  ) throws(RecordError) -> Recorded {
+    guard case .event(_, let payload, let sealed) = form else { throw .redacted }
     guard let registration else { return Recorded(header: header, event: .unknown(header.type)) }
     let opened = sealed.isEmpty ? RecordView.emptyMap : personal
     do {

@@ -14,9 +14,8 @@ public struct Recorded: Hashable, Sendable {
 
   /// What is known of a redacted record: that there was one.
   public static func redacted(at position: Position) -> Recorded {
-    let type = EventType("", version: 0)
     return Recorded(
-      header: EventHeader(position: position, time: .zero, type: type, id: .zero),
+      header: EventHeader(position: position, time: .zero, type: .redacted, id: .zero),
       event: .redacted)
   }
 }

@@ -4,6 +4,8 @@ public enum Sealing {
   public static let eventLabel = "daybook/event/1"
   /// HKDF label of the key that seals the chunks of a body, under the message's data key.
   public static let contentLabel = "daybook/content/1"
+  /// HKDF label of the key under which data keys are wrapped, under a slot's key.
+  public static let wrapLabel = "daybook/wrap/1"
   /// Octets of the random nonce that a sealed part begins with.
   public static let nonceCount = 12
   /// Octets of the tag that a sealed part ends with.

@@ -11,6 +11,8 @@ extension Identifier {
   public static var zero: Self { Self(rawValue: ID.zero) }
 
   public var description: String { rawValue.description }
+
+  public func collect(into entities: inout [ID]) { entities.append(rawValue) }
 }
 
 public struct DomainID: Identifier {

@@ -45,12 +45,29 @@ extension SystemFlags: FieldValue {
     var flags: SystemFlags = []
     for _ in 0..<count {
       let start = cursor.offset
-      let name = try String(from: &cursor, in: bytes)
-      guard let flag = SystemFlags(name: name) else { throw .outOfRange(at: start) }
+      let name = try cursor.text(in: bytes)
+      guard let flag = SystemFlags(name, in: bytes) else { throw .outOfRange(at: start) }
       flags.insert(flag)
     }
     cursor.leave()
     self = flags
+  }
+
+  /// The flag whose name, spelled as in `named`, is the text in `range`.
+  private init?(_ range: Range<Int>, in bytes: Span<UInt8>) {
+    if (#"\Answered"# as StaticString).order(of: range, in: bytes) == 0 {
+      self = .answered
+    } else if (#"\Deleted"# as StaticString).order(of: range, in: bytes) == 0 {
+      self = .deleted
+    } else if (#"\Draft"# as StaticString).order(of: range, in: bytes) == 0 {
+      self = .draft
+    } else if (#"\Flagged"# as StaticString).order(of: range, in: bytes) == 0 {
+      self = .flagged
+    } else if (#"\Seen"# as StaticString).order(of: range, in: bytes) == 0 {
+      self = .seen
+    } else {
+      return nil
+    }
   }
 
   public func render(to json: inout JSONWriter) { names.render(to: &json) }

@@ -75,8 +75,20 @@ extension MerkleTree {
   public init(
     frontier: Frontier, leaves: [Digest], tile: (TileKey) throws -> Tile?
   ) throws {
+    try self.init(size: frontier.size, leaves: leaves, tile: tile)
+    guard self.frontier == frontier else {
+      throw ProofError.inconsistent("tiles and frontier differ at size \(frontier.size)")
+    }
+  }
+
+  /// Rebuilds the tree of the first `size` leaves from what is stored, checked against nothing.
+  ///
+  /// - Parameters:
+  ///   - leaves: the leaf hashes after the last full tile of level 0: `size % 256` of them.
+  ///   - tile: the stored full tile of a key, or nil.
+  /// - Throws: `ProofError` where a tile is missing; what `tile` throws.
+  init(size: UInt64, leaves: [Digest], tile: (TileKey) throws -> Tile?) throws {
     self.init()
-    let size = frontier.size
     guard UInt64(leaves.count) == size & 255 else {
       throw ProofError.inconsistent("\(leaves.count) leaves in the last tile of size \(size)")
     }
@@ -92,10 +104,7 @@ extension MerkleTree {
         })
       level += 1
     }
-    self.frontier = Frontier(size: size, hashes: MerkleTree.roots(of: partials))
-    guard self.frontier == frontier else {
-      throw ProofError.inconsistent("tiles and frontier differ at size \(size)")
-    }
+    frontier = Frontier(size: size, hashes: MerkleTree.roots(of: partials))
   }
 
   /// The roots of the perfect subtrees in the partial tiles, the largest first.

@@ -43,6 +43,11 @@ public enum Directory {
     try SystemError.check(daybook_rename(from, to), "rename", from)
   }
 
+  /// Makes the symbolic link `path`, which names `target`.
+  public static func link(_ path: String, to target: String) throws(SystemError) {
+    try SystemError.check(daybook_link(target, path), "symlink", path)
+  }
+
   /// Removes the file `path`.
   public static func remove(_ path: String) throws(SystemError) {
     try SystemError.check(daybook_remove_file(path), "unlink", path)

@@ -7,6 +7,12 @@ public struct Volume: Hashable, Sendable {
   /// Bytes in all.
   public let totalBytes: UInt64
 
+  public init(magic: UInt64, freeBytes: UInt64, totalBytes: UInt64) {
+    self.magic = magic
+    self.freeBytes = freeBytes
+    self.totalBytes = totalBytes
+  }
+
   /// The name of a file system that reaches over a network or through another process, where
   /// neither locks, nor mapped memory, nor a sync can be relied on; nil for local ones.
   public var remoteKind: String? { Self.remoteKinds[magic] }

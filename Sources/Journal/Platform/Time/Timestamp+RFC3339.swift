@@ -3,7 +3,7 @@ extension Timestamp: CustomStringConvertible {
   ///
   /// A year outside 0 to 9999 is written with its sign and as many digits as it needs.
   public var description: String {
-    let fraction = Int(microseconds - seconds * 1_000_000)
+    let fraction = Int(microsecondOfSecond)
     let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
     let second = Int(seconds - days * 86_400)
     let date = CalendarDay(daysSince1970: Int(days))

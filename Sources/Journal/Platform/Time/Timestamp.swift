@@ -18,7 +18,14 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
   /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
   public var seconds: Int64 {
-    microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000
+    let (quotient, remainder) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+    return remainder < 0 ? quotient - 1 : quotient
+  }
+
+  /// Microseconds beyond the whole seconds, 0 to 999,999.
+  public var microsecondOfSecond: Int64 {
+    let remainder = microseconds % 1_000_000
+    return remainder < 0 ? remainder + 1_000_000 : remainder
   }
 
   public static func < (left: Timestamp, right: Timestamp) -> Bool {

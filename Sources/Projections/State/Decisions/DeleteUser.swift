@@ -16,9 +16,11 @@ public struct DeleteUser: Decision {
   public func decide(_ view: borrowing StateView, _ moment: Moment) throws -> Outcome<Void> {
     let user = try view.existingUser(user)
     try view.requireAdministrator(moment.origin.actor, of: user.domain, "deleting a user")
-    let isLast = try user.isAdministrator && !view.users(in: user.domain).contains {
-      $0.isAdministrator && $0.id != user.id
-    }
+    let isLast =
+      try user.isAdministrator
+      && !view.users(in: user.domain).contains {
+        $0.isAdministrator && $0.id != user.id
+      }
     guard !isLast else { throw Refusal.inUse(what: "the domain's only administrator") }
     let deleted = UserDeleted(user: user.id)
     return Outcome(

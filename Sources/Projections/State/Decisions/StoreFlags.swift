@@ -38,7 +38,8 @@ public struct StoreFlags: Decision {
   public func decide(_ view: borrowing StateView, _ moment: Moment) throws -> Outcome<Stored> {
     let mailbox = try view.mailbox(mailbox, ownedBy: user)
     var keywords = try KeywordPlan(mailbox, view)
-    let numbers = try keywords.numbers(of: mode == .remove ? [] : flags.keywords)
+    let numbers =
+      try keywords.numbers(of: mode == .remove ? [] : flags.keywords)
       + (mode == .remove ? known(flags.keywords, view) : [])
     let mask = numbers.reduce(UInt64(0)) { $0 | 1 << $1.rawValue }
     var (stored, modified, changed) = (UIDSet(), UIDSet(), UIDSet())

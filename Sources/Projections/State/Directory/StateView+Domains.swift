@@ -30,7 +30,7 @@ extension StateView {
 
   /// What a domain uses.
   public func use(of domain: DomainID) throws -> DomainUse {
-    if case .batch(let batch) = unsafe source { return try batch.use(of: domain) }
+    if case .batch(let batch) = source { return try batch.use(of: domain) }
     return try withRow(.domainUse, domain.rawValue.bytes) { try DomainUse($0) } ?? DomainUse()
   }
 

@@ -50,7 +50,7 @@ extension StateView {
 
   /// What a user's mailboxes hold together.
   public func use(of user: UserID) throws -> UserUse {
-    if case .batch(let batch) = unsafe source { return try batch.use(of: user) }
+    if case .batch(let batch) = source { return try batch.use(of: user) }
     return try withRow(.userUse, user.rawValue.bytes) { try UserUse($0) } ?? UserUse()
   }
 

@@ -7,8 +7,8 @@ import Store
 /// A view is never kept: it cannot be copied, and ends with the closure it was lent to.
 public struct StateView: ~Copyable {
   /// Where rows come from.
-  enum Source {
-    /// A read transaction, borrowed for as long as the view is lent.
+  @safe enum Source {
+    /// A read transaction, borrowed for as long as the view is lent, which no view outlives.
     case read(UnsafePointer<ReadTransaction>)
     /// The batch that is being folded, with what it has not yet written.
     case batch(StateBatch)
@@ -18,7 +18,7 @@ public struct StateView: ~Copyable {
   let tables: StateTables
 
   init(source: Source, tables: StateTables) {
-    unsafe self.source = unsafe source
+    self.source = source
     self.tables = tables
   }
 
@@ -26,7 +26,7 @@ public struct StateView: ~Copyable {
   func withRow<R>(
     _ table: StateTable, _ key: [UInt8], _ body: (RawSpan) throws -> R
   ) throws -> R? {
-    switch unsafe source {
+    switch source {
     case .read(let transaction):
       try unsafe transaction.pointee.withValue(tables[table], key) { row in
         guard let row else { return nil }
@@ -45,7 +45,7 @@ public struct StateView: ~Copyable {
     _ table: StateTable, prefix: [UInt8], from: [UInt8]? = nil,
     _ body: (_ key: RawSpan, _ row: RawSpan) throws -> Bool
   ) throws {
-    switch unsafe source {
+    switch source {
     case .read(let transaction):
       try unsafe transaction.pointee.scan(tables[table], prefix: prefix, from: from, body)
     case .batch(let batch):
@@ -58,7 +58,7 @@ public struct StateView: ~Copyable {
     _ table: StateTable, from: [UInt8], through: [UInt8],
     _ body: (_ key: RawSpan, _ row: RawSpan) throws -> Bool
   ) throws {
-    switch unsafe source {
+    switch source {
     case .read(let transaction):
       try unsafe transaction.pointee.scan(tables[table], from: from, through: through, body)
     case .batch(let batch):

@@ -30,7 +30,8 @@ extension Content {
 
   var row: [UInt8] {
     var row = RowWriter(
-      capacity: 88 + wraps.count * 48 + (envelope?.bytes.count ?? 0) + (structure?.bytes.count ?? 0))
+      capacity: 88 + wraps.count * 48 + (envelope?.bytes.count ?? 0) + (structure?.bytes.count ?? 0)
+    )
     row.uint32(holders)
     row.uint64(bodyLength)
     row.id(message.rawValue)
@@ -61,9 +62,9 @@ extension Content {
       if let wrap = Wrap(slot: slot, bytes: try cursor.raw(Wrap.length, row)) { wraps.append(wrap) }
     }
     let envelope = try cursor.long(row)
-    self.envelope = envelope.isEmpty ? nil : EncodedEnvelope(bytes: envelope)
+    self.envelope = envelope.isEmpty ? nil : EncodedEnvelope(stored: envelope)
     let structure = try cursor.long(row)
-    self.structure = structure.isEmpty ? nil : EncodedStructure(bytes: structure)
+    self.structure = structure.isEmpty ? nil : EncodedStructure(stored: structure)
   }
 
   static func key(_ origin: Position) -> [UInt8] {

@@ -79,9 +79,11 @@ public struct MailboxName: Hashable, Sendable, CustomStringConvertible {
       throw .invalid(what: "mailbox name", why: "a level is . or .. or starts with ~ or #")
     }
     let forbidden: Set<Unicode.Scalar> = ["*", "%", "\\"]
-    guard level.unicodeScalars.allSatisfy({
-      !forbidden.contains($0) && NameCharacters.isVisible($0)
-    }) else {
+    guard
+      level.unicodeScalars.allSatisfy({
+        !forbidden.contains($0) && NameCharacters.isVisible($0)
+      })
+    else {
       throw .invalid(what: "mailbox name", why: "it holds a control character or one of * % \\")
     }
   }

@@ -43,7 +43,8 @@ extension MessageRow {
 
   init(_ row: RawSpan) throws {
     guard row.byteCount == Self.rowLength else {
-      throw StoreError.damaged("a message row has the wrong length; `daybook rebuild` folds it anew")
+      throw StoreError.damaged(
+        "a message row has the wrong length; `daybook rebuild` folds it anew")
     }
     flags = SystemFlags(rawValue: row.big8(0))
     prefixLength = row.big16(2)

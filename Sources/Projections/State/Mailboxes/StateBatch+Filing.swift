@@ -101,7 +101,7 @@ extension StateBatch {
     let key = Content.key(origin)
     guard var row = try withRow(.content, key, { $0.copied() }), row.count >= 4 else { return }
     var holders = RowWriter(capacity: 4)
-    holders.uint32(change(row.span.bytes.big32(Content.holdersOffset)))
+    unsafe holders.uint32(change(row.span.bytes.big32(Content.holdersOffset)))
     row.replaceSubrange(0..<4, with: holders.bytes)
     try put(.content, key, row)
   }

@@ -4,7 +4,7 @@ import Platform
 extension StateView {
   /// The mailbox with that id, also where it is deleted and being emptied.
   public func mailbox(_ id: MailboxID) throws -> Mailbox? {
-    if case .batch(let batch) = unsafe source { return try batch.mailbox(id) }
+    if case .batch(let batch) = source { return try batch.mailbox(id) }
     return try withRow(.mailbox, id.rawValue.bytes) { try Mailbox(id, $0) }
   }
 

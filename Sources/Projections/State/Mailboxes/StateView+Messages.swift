@@ -63,7 +63,7 @@ extension StateView {
 
   /// Body, keys and parsed facts of the message that this event accepted or appended.
   public func content(_ origin: Position) throws -> Content? {
-    if case .batch(let batch) = unsafe source { return try batch.content(origin) }
+    if case .batch(let batch) = source { return try batch.content(origin) }
     return try withRow(.content, Content.key(origin)) { try Content(origin, $0) }
   }
 

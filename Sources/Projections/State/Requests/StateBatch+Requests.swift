@@ -16,7 +16,8 @@ extension StateBatch {
     position.uint64(header.position.rawValue)
     try put(.request, correlation.bytes, position.bytes)
     try put(.requestOrder, position.bytes, correlation.bytes)
-    while try count(.requestOrder) > Self.rememberedRequests, let oldest = try first(.requestOrder) {
+    while try count(.requestOrder) > Self.rememberedRequests, let oldest = try first(.requestOrder)
+    {
       try delete(.requestOrder, oldest.key)
       try delete(.request, oldest.value)
     }

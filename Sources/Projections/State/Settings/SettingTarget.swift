@@ -1,4 +1,5 @@
 import Events
+import Platform
 
 /// Whose setting is meant.
 public enum SettingTarget: Hashable, Sendable {

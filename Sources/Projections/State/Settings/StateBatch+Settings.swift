@@ -1,4 +1,5 @@
 import Events
+import Platform
 
 // Folds of settings. `setting`: see `SettingTarget`; row: kind 1, then the text or a slot (8).
 extension StateBatch {
@@ -12,9 +13,13 @@ extension StateBatch {
       }
     }
     for secret in event.secrets {
+      guard let slot = secret.slot else {
+        try delete(.setting, target.key(secret.key))
+        continue
+      }
       var row = RowWriter(capacity: 9)
       row.uint8(SettingRow.secretSlot)
-      row.uint64(secret.slot.rawValue)
+      row.uint64(slot.rawValue)
       try put(.setting, target.key(secret.key), row.bytes)
     }
   }

@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import Platform
 
 extension Connection {
   /// Connects to `address`, from `source` where given. On the loop.
@@ -25,10 +26,26 @@ extension Connection {
     if connection.failure == nil {
       let outcome = daybook_connect_outcome(connection.descriptor)
       if outcome < 0 {
-        connection.fail(.lost(NetworkError(code: -outcome, operation: "connect \(address)")))
+        connection.fail(
+          .lost(SystemError(code: -outcome, operation: "connect", path: "\(address)")))
       }
     }
     if let failure = connection.failure { throw failure }
+    return connection
+  }
+
+  /// Takes over a connected stream socket, one end of a socket pair for instance. On the loop.
+  ///
+  /// The caller must `close` (or `hangUp`) the connection: the loop holds it until then.
+  public static func adopt(
+    _ descriptor: Int32, on loop: EventLoop, peer: SocketAddress, local: SocketAddress
+  ) throws(ConnectionFailure) -> Connection {
+    let connection = Connection(descriptor: descriptor, loop: loop, peer: peer, local: local)
+    let outcome = daybook_set_nonblocking(descriptor)
+    guard outcome >= 0 else {
+      throw .lost(SystemError(code: -outcome, operation: "fcntl", path: "socket"))
+    }
+    try connection.attach()
     return connection
   }
 
@@ -74,7 +91,7 @@ extension Connection {
       }
     }
     guard result >= 0 else {
-      throw .lost(NetworkError(code: -result, operation: "connect \(address)"))
+      throw .lost(SystemError(code: -result, operation: "connect", path: "\(address)"))
     }
     return result
   }

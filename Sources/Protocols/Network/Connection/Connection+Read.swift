@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import Platform
 
 extension Connection {
   /// Waits for more input than is buffered now. False at the end of the peer's stream.
@@ -83,7 +84,11 @@ extension Connection {
         case .ended:
           hasEnded = true
           return .ended
-        case .blocked: isReadable = false
+        case .wantsRead: isReadable = false
+        case .wantsWrite:
+          isWritable = false
+          await waitToWrite(by: deadline)
+          continue
         case .failed(let failure):
           fail(failure)
           throw failure
@@ -99,6 +104,11 @@ extension Connection {
   /// One read from the kernel into `input`.
   private func receive() -> Moved {
     let room = input.room(1_024, from: loop.buffers)
+    if let tlsSession {
+      let (moved, count) = tlsSession.read(into: room)
+      input.filled(count)
+      return moved
+    }
     let count = daybook_receive(descriptor, room.baseAddress, room.count)
     if count > 0 {
       input.filled(count)
@@ -107,8 +117,8 @@ extension Connection {
       return .moved
     }
     if count == 0 { return .ended }
-    if count == -Int(EAGAIN) { return .blocked }
-    return .failed(.lost(NetworkError(code: Int32(-count), operation: "recv")))
+    if count == -Int(EAGAIN) { return .wantsRead }
+    return .failed(.lost(SystemError(code: Int32(-count), operation: "recv", path: "the peer")))
   }
 }
 
@@ -129,8 +139,10 @@ enum Filled {
 /// What one call to the kernel or to TLS did.
 enum Moved {
   case moved
-  /// Nothing now; the wait is for the direction that was asked for.
-  case blocked
+  /// Nothing until there is input; for TLS also when it was asked to write.
+  case wantsRead
+  /// Nothing until output is taken; for TLS also when it was asked to read.
+  case wantsWrite
   case ended
   case failed(ConnectionFailure)
 }

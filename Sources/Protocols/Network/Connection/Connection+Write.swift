@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import Platform
 
 extension Connection {
   /// Adds to the output; nothing is sent yet. Ignored on a closed connection, whose next read,
@@ -50,7 +51,12 @@ extension Connection {
       if isWritable {
         switch transmit() {
         case .moved: continue
-        case .blocked, .ended: isWritable = false
+        case .wantsWrite: isWritable = false
+        case .wantsRead:
+          isReadable = false
+          await waitToRead(by: deadline)
+          continue
+        case .ended: fail(.closed)
         case .failed(let failure):
           fail(failure)
           throw failure
@@ -67,13 +73,18 @@ extension Connection {
   /// One write to the kernel from `output`.
   private func transmit() -> Moved {
     let bytes = output.bytes
+    if let tlsSession {
+      let (moved, count) = tlsSession.write(bytes)
+      output.consume(count)
+      return moved
+    }
     let count = daybook_send(descriptor, bytes.baseAddress, bytes.count)
     if count >= 0 {
       output.consume(count)
       return .moved
     }
-    if count == -Int(EAGAIN) { return .blocked }
-    return .failed(.lost(NetworkError(code: Int32(-count), operation: "send")))
+    if count == -Int(EAGAIN) { return .wantsWrite }
+    return .failed(.lost(SystemError(code: Int32(-count), operation: "send", path: "the peer")))
   }
 
   /// Ends the conversation politely: flushes, ends this side of the stream, and reads what the
@@ -83,6 +94,7 @@ extension Connection {
     defer { close() }
     do {
       try await flush()
+      tlsSession?.end()
       guard daybook_shutdown_write(descriptor) >= 0 else { return }
       let deadline = loop.deadline(after: time)
       var left = Self.inputLimit

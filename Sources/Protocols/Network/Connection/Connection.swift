@@ -1,4 +1,5 @@
 import CPlatform
+import Platform
 import Synchronization
 
 /// One stream between this process and a peer, confined to its event loop.
@@ -31,6 +32,7 @@ public final class Connection: Watched, TimerTarget, @unchecked Sendable {
 
   var descriptor: Int32
   var token: UInt64?
+  var tlsSession: TLSSession?
   var input = ByteQueue()
   var output = ByteQueue()
   /// Octets at the start of `input` known to hold no LF.
@@ -77,7 +79,7 @@ public final class Connection: Watched, TimerTarget, @unchecked Sendable {
     let outcome = daybook_epoll_watch(loop.epoll, descriptor, token)
     guard outcome >= 0 else {
       loop.watched.remove(token)
-      fail(.lost(NetworkError(code: -outcome, operation: "epoll_ctl")))
+      fail(.lost(SystemError(code: -outcome, operation: "epoll_ctl", path: "the peer")))
       throw failure ?? .closed
     }
     self.token = token
@@ -87,7 +89,7 @@ public final class Connection: Watched, TimerTarget, @unchecked Sendable {
   public var isClosed: Bool { failure != nil }
 
   /// Whether octets of the peer wait that nothing has consumed. Also those behind STARTTLS.
-  public var hasBufferedInput: Bool { !input.isEmpty }
+  public var hasBufferedInput: Bool { !input.isEmpty || tlsSession?.hasPending == true }
 
   /// Octets written but not yet taken by the kernel.
   public var bufferedOutput: Int { output.count }
@@ -112,6 +114,7 @@ public final class Connection: Watched, TimerTarget, @unchecked Sendable {
       descriptor = -1
     }
     output.release(to: loop.buffers)
+    tlsSession = nil
     wakeReader()
     wakeWriter()
   }

@@ -1,3 +1,5 @@
+import Platform
+
 /// Why an operation on a connection could not be done.
 public enum ConnectionFailure: Error, Hashable, Sendable {
   /// Closed on this side.
@@ -11,7 +13,7 @@ public enum ConnectionFailure: Error, Hashable, Sendable {
   /// The peer ended its side in the middle of what was to be read.
   case endOfInput
   /// The peer is gone: reset, unreachable, or whatever the kernel said.
-  case lost(NetworkError)
+  case lost(SystemError)
   /// A line longer than the limit, in octets with its CRLF; the rest of it has been discarded.
   case lineTooLong(limit: Int)
   /// The line ended in LF without CR, or held one; it has been consumed.

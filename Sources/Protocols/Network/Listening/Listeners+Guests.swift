@@ -11,7 +11,9 @@ extension Listeners {
       return refusal
     }
     if refusal != nil {
-      service.refusal.withUnsafeBytes { _ = daybook_send(descriptor, $0.baseAddress, $0.count) }
+      if service.tls == nil {
+        service.refusal.withUnsafeBytes { _ = daybook_send(descriptor, $0.baseAddress, $0.count) }
+      }
       _ = daybook_close(descriptor)
       return
     }
@@ -43,6 +45,9 @@ extension Listeners {
       return
     }
     await connection.whileOpen {
+      if let tls = service.tls {
+        do { try await connection.startTLS(tls) } catch { return }
+      }
       await service.serve(connection)
       if !connection.isClosed { await connection.hangUp() }
     }

@@ -1,5 +1,6 @@
 import CPlatform
 import Glibc
+import Platform
 import Synchronization
 
 /// The open ports of the server, and the connections that came through them.
@@ -89,19 +90,21 @@ public final class Listeners: Sendable {
     return nil
   }
 
-  private static func bind(_ address: SocketAddress) throws(NetworkError) -> Int32 {
+  private static func bind(_ address: SocketAddress) throws(SystemError) -> Int32 {
     switch address {
     case .ip:
       var end = address.endpoint ?? daybook_endpoint()
-      return try NetworkError.check(daybook_listen(&end, backlog), "bind")
+      return try kernel(daybook_listen(&end, backlog), "bind", "\(address)")
     case .unix(let path):
       let first = daybook_listen_unix(path, backlog)
-      guard first == -EADDRINUSE else { return try NetworkError.check(first, "bind") }
+      guard first == -EADDRINUSE else { return try kernel(first, "bind", path) }
       let probe = daybook_connect_unix(path)
       if probe >= 0 { _ = daybook_close(probe) }
-      guard probe == -ECONNREFUSED else { throw NetworkError(code: EADDRINUSE, operation: "bind") }
-      try NetworkError.check(daybook_unlink(path), "unlink")
-      return try NetworkError.check(daybook_listen_unix(path, backlog), "bind")
+      guard probe == -ECONNREFUSED else {
+        throw SystemError(code: EADDRINUSE, operation: "bind", path: path)
+      }
+      try kernel(daybook_unlink(path), "unlink", path)
+      return try kernel(daybook_listen_unix(path, backlog), "bind", path)
     }
   }
 }

@@ -1,3 +1,5 @@
+import Platform
+
 /// What is served behind a listener: a protocol's sessions, and how many of them.
 public struct Service: Sendable {
   /// As it is named in settings, events and reports: `smtp`, `imap` ...
@@ -5,6 +7,8 @@ public struct Service: Sendable {
   public let limits: Limits
   /// Sent to a peer over the limits before it is hung up on, e.g. `421 4.7.0 Too many`.
   public let refusal: [UInt8]
+  /// Where it is given, each connection is encrypted before it is served (implicit TLS).
+  public let tls: TLSContext?
   /// Serves one connection on its loop; when it returns the connection is hung up.
   public let serve: @Sendable (Connection) async -> Void
 
@@ -20,12 +24,13 @@ public struct Service: Sendable {
   }
 
   public init(
-    name: String, limits: Limits = Limits(), refusal: [UInt8] = [],
+    name: String, limits: Limits = Limits(), refusal: [UInt8] = [], tls: TLSContext? = nil,
     serve: @escaping @Sendable (Connection) async -> Void
   ) {
     self.name = name
     self.limits = limits
     self.refusal = refusal
+    self.tls = tls
     self.serve = serve
   }
 }
@@ -35,14 +40,14 @@ public enum ListenerRefusal: Error, Hashable, Sendable, CustomStringConvertible 
   case alreadyOpen(SocketAddress)
   case limitReached(limit: Int)
   case stopping
-  case system(SocketAddress, NetworkError)
+  case system(SocketAddress, SystemError)
 
   public var description: String {
     switch self {
     case .alreadyOpen(let address): "\(address) is already listened on"
     case .limitReached(let limit): "at most \(limit) listeners can be open"
     case .stopping: "the server is stopping"
-    case .system(let address, let error): "cannot listen on \(address): \(error)"
+    case .system(_, let error): "cannot listen: \(error)"
     }
   }
 }

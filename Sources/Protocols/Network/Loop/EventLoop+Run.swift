@@ -1,28 +1,15 @@
 import CPlatform
+import Platform
 import Synchronization
 
 extension EventLoop {
   /// At most this many readiness reports are taken from the kernel in one turn.
   static let reportsPerTurn = 256
 
-  func start() throws(NetworkError) {
-    let context = Unmanaged.passRetained(self)
-    let failure = daybook_loop_thread(
-      &handle, name,
-      { argument in
-        guard let argument else { return }
-        Unmanaged<EventLoop>.fromOpaque(argument).takeRetainedValue().run()
-      }, context.toOpaque())
-    if failure < 0 {
-      context.release()
-      throw NetworkError(code: -failure, operation: "pthread_create")
-    }
-  }
-
   /// One turn after another: the work that waited at its start, then I/O, then timers.
   ///
   /// The work of a turn is a snapshot, so that a chatty connection cannot starve epoll.
-  private func run() {
+  func run() {
     thread.store(daybook_thread_mark(), ordering: .relaxed)
     let reports = UnsafeMutablePointer<daybook_ready>.allocate(capacity: Self.reportsPerTurn)
     defer { reports.deallocate() }
@@ -31,7 +18,7 @@ extension EventLoop {
       runWork()
       if isStopping.load(ordering: .relaxed), upcoming.isEmpty { break }
       let count = daybook_epoll_wait(epoll, reports, Int32(Self.reportsPerTurn), patience)
-      now = max(now, clock())
+      now = max(now, clock.sinceBoot())
       for index in 0..<Int(max(0, count)) {
         dispatch(reports[index])
       }

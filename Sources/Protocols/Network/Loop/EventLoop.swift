@@ -1,4 +1,5 @@
 import CPlatform
+import Platform
 import Synchronization
 
 /// One thread that waits on epoll and runs the jobs of the tasks that prefer it.
@@ -19,8 +20,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     var isArmed = false
   }
 
-  /// Nanoseconds of a clock that never steps. Injected, so that tests can move time.
-  let clock: @Sendable () -> UInt64
+  /// Only its time since boot is asked for, which never steps.
+  let clock: any Clock
   let name: String
   let epoll: Int32
   let wakeUp: Int32
@@ -29,7 +30,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   let inbox = Mutex(Inbox())
   let thread = Atomic<UInt>(0)
   let isStopping = Atomic<Bool>(false)
-  var handle: UInt = 0
+  let handle = Mutex<ThreadHandle?>(nil)
 
   // From here on: touched by the loop's own thread only.
   var upcoming: [Work] = []
@@ -42,19 +43,16 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   /// Makes a loop and starts its thread.
   ///
-  /// - Throws: `NetworkError` where the kernel refuses a descriptor or a thread.
-  public init(
-    name: String = "loop", clock: @escaping @Sendable () -> UInt64 = { daybook_monotonic() }
-  ) throws(NetworkError) {
+  /// - Throws: `SystemError` where the kernel refuses a descriptor.
+  public init(name: String = "loop", clock: any Clock = SystemClock()) throws(SystemError) {
     self.name = name
     self.clock = clock
-    now = clock()
+    now = clock.sinceBoot()
     wheel = TimerWheel(now: now)
-    epoll = try NetworkError.check(daybook_epoll_create(), "epoll_create1")
-    wakeUp = try NetworkError.check(daybook_eventfd_create(), "eventfd")
-    try NetworkError.check(
-      daybook_epoll_watch(epoll, wakeUp, WatchTable.wakeUpToken), "epoll_ctl")
-    try start()
+    epoll = try kernel(daybook_epoll_create(), "epoll_create1", name)
+    wakeUp = try kernel(daybook_eventfd_create(), "eventfd", name)
+    try kernel(daybook_epoll_watch(epoll, wakeUp, WatchTable.wakeUpToken), "epoll_ctl", name)
+    handle.withLock { handle in handle = startThread(name: name) { self.run() } }
   }
 
   deinit {
@@ -86,6 +84,6 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   public func stop() {
     guard !isStopping.exchange(true, ordering: .relaxed) else { return }
     _ = daybook_eventfd_raise(wakeUp)
-    daybook_loop_join(handle)
+    handle.withLock { $0 }?.join()
   }
 }

@@ -1,4 +1,5 @@
 import CPlatform
+import Platform
 import Synchronization
 
 /// The event loops of the process, one per core as a rule.
@@ -8,10 +9,8 @@ public final class EventLoops: Sendable {
 
   /// Starts `count` loops. Ignores SIGPIPE for the process: OpenSSL writes with `write(2)`.
   ///
-  /// - Throws: `NetworkError` where the kernel refuses a descriptor or a thread.
-  public init(
-    count: Int, clock: @escaping @Sendable () -> UInt64 = { daybook_monotonic() }
-  ) throws(NetworkError) {
+  /// - Throws: `SystemError` where the kernel refuses a descriptor.
+  public init(count: Int, clock: any Clock = SystemClock()) throws(SystemError) {
     daybook_ignore_sigpipe()
     var loops: [EventLoop] = []
     for index in 0..<max(1, count) {

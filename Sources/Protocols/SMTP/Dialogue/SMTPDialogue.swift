@@ -9,7 +9,7 @@ public struct SMTPDialogue: Sendable {
     case ehlo([UInt8])
   }
 
-  public let policy: SMTPPolicy
+  public internal(set) var policy: SMTPPolicy
   public internal(set) var isEncrypted: Bool
   public internal(set) var isAuthenticated = false
   public internal(set) var greeting = Greeting.none
@@ -59,6 +59,12 @@ public struct SMTPDialogue: Sendable {
     case .unknown: return .reply(.unknownCommand)
     case .malformed(let fault): return malformed(fault)
     }
+  }
+
+  /// Takes back a transaction whose sender the session found fault with.
+  public mutating func heard(senderRefused reply: Reply) -> SMTPAction {
+    reset()
+    return countError(reply)
   }
 
   /// Ends the transaction; the greeting and the sign-in stay. RFC 5321 §4.1.1.5
@@ -128,10 +134,14 @@ extension SMTPDialogue {
     return .reply(policy.mechanisms.contains(name) ? .mechanismNeedsTLS : .unknownMechanism)
   }
 
-  /// The outcome of a sign-in.
-  public mutating func heardAuthentication(success: Bool) -> SMTPAction {
+  /// The outcome of a sign-in; with it come the limits of who signed in.
+  public mutating func heardAuthentication(
+    success: Bool, maximumSize: UInt64 = 0, maximumRecipients: Int = 0
+  ) -> SMTPAction {
     guard success else { return countError(.authenticationFailed) }
     isAuthenticated = true
+    policy.maximumSize = maximumSize
+    policy.maximumRecipients = maximumRecipients
     return .reply(.authenticated)
   }
 }

@@ -1,0 +1,73 @@
+import Control
+import Events
+import Glibc
+import Ledger
+import Network
+import Platform
+import State
+
+/// `daybook serve`: runs the server until SIGINT or SIGTERM.
+enum ServeVerb: Verb {
+  static let usage = Usage(
+    "serve", "Run the server until Ctrl-C.",
+    options: [
+      .init("--listen", "ADDRESS", "listen on this IP address only (default: the settings')"),
+      .init("--port-offset", "N", "add N to every port (default 0)"),
+      .init("--sync-trace", nil, "print the durable position before each positive reply"),
+      .init("--read-only", nil, "open for reading only, check that it can be, and serve nobody"),
+      .init("--json", nil, "print one line of JSON when everything answers"),
+    ],
+    detail: "The log goes to standard error, one line each.")
+
+  static func run(_ call: Call) async throws -> ExitCode {
+    if call.has("--read-only") { return try ReadOnly.run(call) }
+    let signals = StopSignals()
+    let bar = ProgressBar(call.terminal)
+    var options = MailServer.Options()
+    options.version = VersionVerb.version
+    options.portOffset = Int(try call.invocation.number("--port-offset") ?? 0)
+    options.tracesSyncs = call.has("--sync-trace")
+    options.onFold = { done, total in
+      bar.update("folding", done.rawValue, of: total.rawValue)
+    }
+    if let text = call["--listen"] {
+      guard let address = IPAddress(text) else {
+        throw Invocation.Misuse(description: "--listen takes an IP address, not \"\(text)\"")
+      }
+      options.address = address
+    }
+    guard options.portOffset <= 64_000 else {
+      throw Invocation.Misuse(description: "--port-offset is at most 64000")
+    }
+    let server = try await MailServer.start(call.directory, options)
+    bar.end()
+    announce(server, call)
+    await signals.wait()
+    await server.stop()
+    return .success
+  }
+
+  private static func announce(_ server: MailServer, _ call: Call) {
+    var services = Row()
+    for (name, address) in server.services { services[name] = .text(address.description) }
+    if call.terminal.isJSON {
+      call.terminal.show(
+        Row(["data": .text(call.directory.path), "services": .row(services)]))
+    } else {
+      call.terminal.say("serving \(call.directory.path)")
+      call.terminal.show(services)
+    }
+  }
+}
+
+/// `serve --read-only`: what can be said about a data directory without writing to it.
+private enum ReadOnly {
+  static func run(_ call: Call) throws -> ExitCode {
+    let view = try DataView(call)
+    call.terminal.show([
+      "data": .text(call.directory.path), "head": .number(try view.journal.reader.head.rawValue),
+      "writing": false,
+    ])
+    return .success
+  }
+}

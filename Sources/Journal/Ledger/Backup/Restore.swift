@@ -1,0 +1,93 @@
+import Events
+import Platform
+
+/// Makes a data directory out of a backup, and proves that it is what was signed before it counts.
+public struct Restore {
+  /// What was proved.
+  public struct Report: Hashable, Sendable {
+    public var manifest: BackupManifest
+    /// The verification of the restored journal.
+    public var verification: VerificationReport
+  }
+
+  private let source: String
+  private let target: DataDirectory
+  private let surroundings: Journal.Surroundings
+
+  /// - Parameters:
+  ///   - source: a backup directory.
+  ///   - target: a directory that does not exist or is empty.
+  public init(from source: String, to target: String, surroundings: Journal.Surroundings) {
+    self.source = DataDirectory(source).path
+    self.target = DataDirectory(target)
+    self.surroundings = surroundings
+  }
+
+  /// Restores.
+  ///
+  /// - Parameters:
+  ///   - passphrase: opens the sealed keyring.
+  ///   - tell: hears the verification while it runs.
+  /// - Throws: `BackupError`; `KeyringError.older` where the keyring is older than the journal
+  ///   needs, `.sealed` for a wrong passphrase. The target then still counts as unfinished.
+  public func run(
+    passphrase: [UInt8], tell: @escaping (VerificationLine) -> Void = { _ in }
+  ) throws -> Report {
+    let manifest = try BackupManifest.read(source)
+    try prepare()
+    for file in manifest.files where file.path != Backup.keyringName { try copy(file) }
+    try openKeyring(manifest, passphrase)
+    let report = try prove(manifest, tell)
+    try Directory.remove(target.creating)
+    try Directory.sync(target.path)
+    return Report(manifest: manifest, verification: report)
+  }
+
+  private func prepare() throws {
+    try Directory.create(target.path, parents: true)
+    guard try Directory.list(target.path).isEmpty else {
+      throw BackupError.notEmpty(path: target.path)
+    }
+    try Journal.refuseRemote(target)
+    try Journal.mark(target)
+  }
+
+  private func copy(_ file: BackupManifest.File) throws {
+    let path = "\(source)/\(file.path)"
+    let to = "\(target.path)/\(file.path)"
+    guard Directory.exists(path) else { throw BackupError.changed(path: path) }
+    if let parent = Directory.parent(of: to) { try Directory.create(parent, parents: true) }
+    let (size, digest) = try FileCopy.copy(path, to: to)
+    guard size == file.size, digest == file.digest else { throw BackupError.changed(path: path) }
+    if let parent = Directory.parent(of: to) { try Directory.sync(parent) }
+  }
+
+  private func openKeyring(_ manifest: BackupManifest, _ passphrase: [UInt8]) throws {
+    let path = "\(source)/\(Backup.keyringName)"
+    guard Directory.exists(path) else { throw BackupError.changed(path: path) }
+    let sealed = try Descriptor.open(path, [.read]).readAll(limit: 1 << 32)
+    let epochs = try Epochs(target, limits: surroundings.limits, isWriter: false)
+    let needed = try epochs.live.meta().keyring
+    epochs.close()
+    try Keyring.restore(
+      sealed, passphrase: passphrase, in: target.keyring, log: manifest.log, needed: needed)
+  }
+
+  /// Reads everything again: the root must be that of the manifest, the checkpoints must fit, and
+  /// the bodies must have their digests.
+  private func prove(
+    _ manifest: BackupManifest, _ tell: @escaping (VerificationLine) -> Void
+  ) throws -> VerificationReport {
+    var report = VerificationReport()
+    Verifier(data: target.path).run { line in
+      report.hear(line)
+      tell(line)
+    }
+    report.hearEnd(signal: nil)
+    if let finding = report.firstBad { throw BackupError.unproven("\(finding)") }
+    guard report.head == manifest.head, report.root == manifest.root else {
+      throw BackupError.unproven("its root is not the one in the manifest")
+    }
+    return report
+  }
+}

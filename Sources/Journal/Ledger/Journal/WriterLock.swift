@@ -1,0 +1,34 @@
+import Platform
+import Synchronization
+
+/// The lock that admits one writer process to a data directory.
+///
+/// It falls away with the process, however that ends. The file's text is the writer's process id,
+/// for whoever finds it locked.
+final class WriterLock: Sendable {
+  private let file: Mutex<Descriptor?>
+
+  /// - Throws: `LedgerError.locked` where another process, or another part of this one, has it.
+  init(_ directory: DataDirectory) throws {
+    let file = try Descriptor.open(directory.lock, [.read, .write, .create])
+    guard try file.lock() else {
+      let process = Self.number(try file.pread(16, at: 0))
+      throw LedgerError.locked(path: directory.path, process: process)
+    }
+    let process = Self.number(try Descriptor.open("/proc/self/stat", [.read]).readAll())
+    try file.truncate(to: 0)
+    try file.pwrite(Array("\(process ?? 0)\n".utf8), at: 0)
+    self.file = Mutex(file)
+  }
+
+  /// Lets another writer in.
+  func release() {
+    file.withLock { $0 = nil }
+  }
+
+  /// The number a text begins with.
+  private static func number(_ text: [UInt8]) -> Int32? {
+    let digits = text.prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+    return Int32(String(decoding: digits, as: UTF8.self))
+  }
+}

@@ -1,0 +1,194 @@
+import Events
+import Ledger
+import Platform
+import Store
+import Synchronization
+
+/// The projection that decisions rely on: one LMDB environment, folded by the Scribe in its batches.
+///
+/// It is not synced: the journal brings back whatever is lost. kill -9 cannot hurt it, and after a
+/// power cut it is thrown away (`StateMark`). Reading is open to every thread at any time.
+public final class StateEnvironment: FoldingState {
+  public typealias View = StateView
+
+  /// The environment that is open now; `reopen` and `discard` put another in its place.
+  struct Opened {
+    let environment: Store.Environment
+    let tables: StateTables
+  }
+
+  public let directory: String
+  private let access: Store.Environment.Options.Access
+  private let opened: Mutex<Opened>
+  /// Only the Scribe's thread touches it, and only between `begin` and `commit` or `abort`.
+  private nonisolated(unsafe) var batch: StateBatch?
+  private let changes = Mutex(StateChanges())
+
+  /// Opens the State in a directory, for the Scribe or only to read.
+  public init(_ directory: String, isWriter: Bool) throws {
+    self.directory = directory
+    access = isWriter ? .readWrite : .readOnly
+    if isWriter { try Directory.create(directory, parents: true) }
+    opened = Mutex(try Self.open(directory, access))
+    if isWriter, try storedFormat() != StateTable.format { try discard() }
+  }
+
+  private static func open(
+    _ directory: String, _ access: Store.Environment.Options.Access
+  ) throws -> Opened {
+    let environment = try Store.Environment(
+      path: directory, tables: StateTable.allCases.map(\.rawValue),
+      options: Store.Environment.Options(
+        mapSize: 64 << 30, durability: .unsynced, access: access))
+    return Opened(environment: environment, tables: StateTables(environment))
+  }
+
+  private var now: Opened { opened.withLock { $0 } }
+
+  /// Lends a view of the committed State. Short, and never across an `await`.
+  public func read<R>(_ body: (borrowing StateView) throws -> R) throws -> R {
+    let opened = now
+    return try opened.environment.read { transaction in
+      try unsafe withUnsafePointer(to: transaction) { pointer in
+        try body(StateView(source: unsafe .read(pointer), tables: opened.tables))
+      }
+    }
+  }
+
+  /// What the last commit changed; asking takes it.
+  func takeChanges() -> StateChanges {
+    changes.withLock { changes in
+      defer { changes = StateChanges() }
+      return changes
+    }
+  }
+
+  /// Closes the environment for good.
+  public func close() { now.environment.close() }
+
+  /// Brings everything to the disk, closes, and marks the directory as one that can be trusted.
+  public func finish() throws {
+    try sync()
+    close()
+    try StateMark(directory).close()
+  }
+
+  /// Brings everything committed to the disk.
+  func sync() throws { try now.environment.sync() }
+
+  /// Copies the committed State, synced, into a directory that exists and is empty.
+  func copy(to target: String) throws {
+    try now.environment.copy(to: target, compacting: true)
+    try Directory.sync(target)
+  }
+}
+
+/// What a commit changed, for the change feed.
+struct StateChanges: Sendable {
+  var mailboxes: [MailboxID: Position] = [:]
+  var spool = false
+}
+
+// MARK: folding
+
+extension StateEnvironment {
+  public func begin() throws {
+    let opened = now
+    unsafe batch = StateBatch(try opened.environment.beginWrite(), tables: opened.tables)
+  }
+
+  public func withView<R>(_ body: (borrowing StateView) throws -> R) throws -> R {
+    let batch = try current()
+    return try body(StateView(source: .batch(batch), tables: batch.tables))
+  }
+
+  public func fold(_ recorded: Recorded) throws { try current().fold(recorded) }
+
+  public func nextFeed(_ domain: DomainID) throws -> UInt64 {
+    try current().use(of: domain).feed + 1
+  }
+
+  public func commit(checkpoint: StateCheckpoint) throws {
+    let batch = try current()
+    try batch.put(.meta, StateMeta.checkpoint, StateMeta.row(checkpoint))
+    try batch.put(.meta, StateMeta.format, StateMeta.row(StateTable.format))
+    unsafe self.batch = nil
+    try batch.commit()
+    changes.withLock { changes in
+      changes.mailboxes.merge(batch.touched) { max($0, $1) }
+      changes.spool = changes.spool || batch.touchedSpool
+    }
+  }
+
+  public func abort() {
+    unsafe batch?.abort()
+    unsafe batch = nil
+  }
+
+  public var checkpoint: StateCheckpoint? {
+    get throws {
+      let opened = now
+      return try opened.environment.read { transaction in
+        try transaction.value(opened.tables[.meta], StateMeta.checkpoint).flatMap {
+          StateMeta.checkpoint(of: $0)
+        }
+      }
+    }
+  }
+
+  public func reopen() throws {
+    abort()
+    let (directory, access) = (directory, access)
+    try opened.withLock { opened in
+      opened.environment.close()
+      opened = try Self.open(directory, access)
+    }
+  }
+
+  public func discard() throws {
+    try begin()
+    let batch = try current()
+    try batch.clearAll()
+    try batch.put(.meta, StateMeta.format, StateMeta.row(StateTable.format))
+    unsafe self.batch = nil
+    try batch.commit()
+  }
+
+  private func current() throws -> StateBatch {
+    guard let batch = unsafe batch else { throw StoreError.closed }
+    return batch
+  }
+
+  private func storedFormat() throws -> UInt64? {
+    let opened = now
+    return try opened.environment.read { transaction in
+      try transaction.value(opened.tables[.meta], StateMeta.format).flatMap {
+        StateMeta.number(of: $0)
+      }
+    }
+  }
+}
+
+// MARK: digest
+
+extension StateEnvironment {
+  /// SHA-256 over all folded tables by name, key and value in key order. DESIGN §5
+  public func digest() throws -> Digest {
+    let opened = now
+    return try opened.environment.read { transaction in
+      var stream = SHA256Stream()
+      for table in StateTable.allCases.filter(\.isFolded).sorted(by: { $0.rawValue < $1.rawValue })
+      {
+        stream.update(Array(table.rawValue.utf8) + [0])
+        try transaction.scan(opened.tables[table], prefix: []) { key, row in
+          stream.update(StateMeta.row(UInt64(key.byteCount)))
+          stream.update(key)
+          stream.update(StateMeta.row(UInt64(row.byteCount)))
+          stream.update(row)
+          return true
+        }
+      }
+      return stream.finish()
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Events
+import Ledger
+import Platform
+
+public typealias DaybookScribe = Scribe<StateEnvironment>
+
+/// One running cell: the journal, its one writer, State and the pools, opened from a data directory.
+public final class Node: Sendable {
+  /// What can be said about opening a node.
+  public struct Options: Sendable {
+    public var surroundings = Journal.Surroundings()
+    public var scribe = ScribeOptions()
+    /// Called with every position that has become durable; for `--sync-trace`.
+    public var afterCommit: (@Sendable (Position) -> Void)?
+    /// Called while State is folded forward: folded, and the head.
+    public var onFold: @Sendable (Position, Position) -> Void = { _, _ in }
+    /// Called when the outcome of a commit is unknown; it must end the process.
+    public var onEnd: @Sendable (ScribeEnd) -> Void
+
+    public init(onEnd: @escaping @Sendable (ScribeEnd) -> Void) { self.onEnd = onEnd }
+  }
+
+  public let journal: Journal
+  public let state: StateEnvironment
+  public let scribe: DaybookScribe
+  public let changes: ChangeFeed
+  public let pool: WorkerPool
+
+  public var clock: any Clock { journal.surroundings.clock }
+  public var entropy: any Entropy { journal.surroundings.entropy }
+  public var diagnostics: Diagnostics { journal.surroundings.diagnostics }
+
+  private init(
+    _ journal: Journal, _ state: StateEnvironment, _ scribe: DaybookScribe, _ changes: ChangeFeed,
+    _ pool: WorkerPool
+  ) {
+    self.journal = journal
+    self.state = state
+    self.scribe = scribe
+    self.changes = changes
+    self.pool = pool
+  }
+
+  /// Opens the data directory for writing; State is folded up to the head when it returns.
+  ///
+  /// - Throws: `LedgerError` (absent, locked, damaged ...), `KeyringError`, `StoreError`.
+  public static func open(_ data: String, _ options: Options) async throws -> Node {
+    let journal = try Journal(open: data, mode: .writer, surroundings: options.surroundings)
+    let state = try openState(journal)
+    let changes = ChangeFeed()
+    let trace = options.afterCommit
+    let hooks = ScribeHooks(
+      afterCommit: { head in
+        trace?(head)
+        let touched = state.takeChanges()
+        changes.announce(touched.mailboxes, spool: touched.spool, head: head)
+      }, onFold: options.onFold, onEnd: options.onEnd)
+    let scribe = try await DaybookScribe.start(
+      journal, state: state, options: options.scribe, hooks: hooks)
+    let threads = try state.read { try $0.value(Settings.workerThreads, for: .system) }
+    let pool = WorkerPool(threads: threads > 0 ? threads : Machine.processors + 2, name: "worker")
+    return Node(journal, state, scribe, changes, pool)
+  }
+
+  /// State, emptied first where a power cut may have torn it.
+  private static func openState(_ journal: Journal) throws -> StateEnvironment {
+    let path = journal.directory.state
+    let mark = StateMark(path)
+    let boot = journal.surroundings.clock.bootID()
+    if Directory.exists(path), try !mark.isTrusted(boot: boot) {
+      journal.surroundings.diagnostics.log(.warning, "state_discarded", [("why", "unclean stop")])
+      try Directory.removeTree(path)
+    }
+    try Directory.create(path, parents: true)
+    try mark.open(boot: boot)
+    return try StateEnvironment(path, isWriter: true)
+  }
+
+  /// Ends the Scribe in good order and closes everything. Nothing may use the node any more.
+  public func stop() async {
+    changes.stop()
+    await scribe.stop()
+    pool.stop()
+    do {
+      try state.finish()
+    } catch {
+      diagnostics.log(.warning, "state_not_closed", [("error", "\(error)")])
+    }
+    journal.close()
+  }
+}

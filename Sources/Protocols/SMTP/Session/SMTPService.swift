@@ -1,0 +1,82 @@
+import Authentication
+import Events
+import Ledger
+import Network
+import Platform
+import State
+
+/// What all SMTP sessions of a server share.
+public final class SMTPService: Sendable {
+  /// The longest command line in octets, AUTH's included. RFC 4954 §4
+  static let longestLine = 12_288
+  /// The longest other command line in octets. RFC 5321 §4.5.3.1.4, widened by the extensions
+  public static let longestCommand = 2_048
+  /// The largest header in octets; a message with a larger one is refused with `552 5.3.4`.
+  public static let largestHeader = 262_144
+  /// `Received` fields above which a message is taken for a loop. RFC 5321 §6.3
+  public static let mostReceived = 100
+
+  let node: Node
+  let tls: TLSContext?
+  let authenticator: Authenticator
+  let hostName: String
+
+  public init(node: Node, tls: TLSContext?, authenticator: Authenticator, hostName: String) {
+    self.node = node
+    self.tls = tls
+    self.authenticator = authenticator
+    self.hostName = hostName
+  }
+
+  /// Serves one connection until it ends.
+  ///
+  /// - Parameter implicitTLS: whether TLS is negotiated before the greeting. RFC 8314 §3.3
+  public func serve(
+    _ connection: Connection, as role: SMTPPolicy.Role, implicitTLS: Bool = false
+  ) async {
+    do {
+      if implicitTLS {
+        guard let tls else { return connection.close() }
+        try await connection.startTLS(tls, within: .seconds(30))
+      }
+      let session = try SMTPSession(connection, self, role)
+      await session.run()
+    } catch {
+      connection.close()
+    }
+  }
+
+  func report(_ event: String, _ error: any Error) {
+    node.diagnostics.log(.error, event, [("error", "\(type(of: error))")])
+  }
+}
+
+/// Limits of sessions, as the settings have them when a connection comes.
+struct SMTPLimits: Sendable {
+  let idle: Duration
+  let unknownRecipients: Int
+  let messages: Int
+
+  /// For the octets of a message. RFC 5321 §4.5.3.2.5
+  static let dataTime = Duration.seconds(600)
+}
+
+extension SMTPService {
+  /// The policy of a new connection and the limits of its session.
+  func policy(_ role: SMTPPolicy.Role) throws -> (SMTPPolicy, SMTPLimits) {
+    let offered: OfferedMechanisms? = role == .submission ? try authenticator.mechanisms() : nil
+    return try node.state.read { view in
+      let badCommands = try view.value(Settings.badCommands, for: .system)
+      let policy = SMTPPolicy(
+        role: role, hostName: hostName, maximumSize: try view.largestMessageLimit(),
+        maximumRecipients: try view.recipientLimit(of: nil), offersTLS: tls != nil,
+        mechanisms: offered?.encrypted ?? [], plainMechanisms: offered?.clear ?? [],
+        maximumErrors: badCommands)
+      let limits = SMTPLimits(
+        idle: .seconds(try view.value(Settings.smtpIdle, for: .system)),
+        unknownRecipients: try view.value(Settings.unknownRecipients, for: .system),
+        messages: try view.value(Settings.messagesPerConnection, for: .system))
+      return (policy, limits)
+    }
+  }
+}

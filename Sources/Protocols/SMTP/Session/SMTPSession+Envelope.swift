@@ -1,0 +1,118 @@
+import Events
+import Ledger
+import State
+
+extension SMTPSession {
+  /// What is wrong with a sender, as far as the domains here have a say in it.
+  func fault(of sender: MailPath?) throws -> Reply? {
+    if limits.messages > 0, messages >= limits.messages {
+      isOver = true
+      return .tooManyMessages
+    }
+    guard let sender, !sender.domain.isEmpty else { return nil }
+    return try service.node.state.read { view in
+      if let user { return try view.isOwn(sender, of: user) ? nil : .foreignSender }
+      return try view.wantsSignIn(from: sender) ? .senderNeedsSignIn : nil
+    }
+  }
+
+  /// RCPT: who it is, and whether there is room. RFC 5321 §3.3, SPEC §2.4
+  func resolve(_ path: MailPath, _ parameters: RecipientParameters) throws {
+    let size = dialogue.transaction?.parameters.size ?? 0
+    let verdict = try service.node.state.read { view in
+      try view.verdict(on: path, size: size)
+    }
+    switch verdict {
+    case .accepted(let recipient):
+      finish(dialogue.heard(recipient: .recipientOK))
+      targets.append(
+        AcceptMessage.Target(
+          recipient, address: path.text, notify: parameters.notify.map(\.text),
+          original: parameters.originalRecipient))
+    case .refused(let reply):
+      if reply == .unknownRecipient { unknownRecipients += 1 }
+      if unknownRecipients >= limits.unknownRecipients {
+        finish(.hangUp(.tooManyUnknown))
+      } else {
+        finish(dialogue.heard(recipient: reply))
+      }
+    }
+  }
+}
+
+/// What is said about a recipient.
+enum RecipientVerdict: Sendable {
+  case accepted(LocalRecipient)
+  case refused(Reply)
+}
+
+extension StateView {
+  fileprivate func verdict(on path: MailPath, size: UInt64) throws -> RecipientVerdict {
+    let resolution =
+      try path.domain.isEmpty
+      ? resolvePostmaster()
+      : resolve(path.localPart, domain: String(decoding: path.domain, as: UTF8.self))
+    switch resolution {
+    case .foreign: return .refused(.noRelay)
+    case .unknown: return .refused(.unknownRecipient)
+    case .disabled: return .refused(.disabledRecipient)
+    case .user(let recipient):
+      let limit = try messageLimit(of: recipient.domain)
+      if limit > 0, size > limit { return .refused(.tooBig) }
+      let room = try room(of: recipient.user)
+      return room.left > size ? .accepted(recipient) : .refused(.mailboxFull)
+    }
+  }
+
+  /// Whether the sender is an address of the user.
+  fileprivate func isOwn(_ sender: MailPath, of user: User) throws -> Bool {
+    let domain = String(decoding: sender.domain, as: UTF8.self)
+    guard case .user(let recipient) = try resolve(sender.localPart, domain: domain) else {
+      return false
+    }
+    return recipient.user == user.id
+  }
+
+  /// Whether only somebody who signed in may use the sender's address.
+  fileprivate func wantsSignIn(from sender: MailPath) throws -> Bool {
+    let name = String(decoding: sender.domain, as: UTF8.self)
+    let resolution = try resolve(sender.localPart, domain: name)
+    guard case .user(let recipient) = resolution else { return false }
+    return try value(Settings.requireAuthentication, for: .domain(recipient.domain))
+  }
+
+  /// The largest message that any domain here takes, in octets; 0 where one takes any.
+  func largestMessageLimit() throws -> UInt64 {
+    var largest: UInt64 = 0
+    for domain in try domains() {
+      let limit = try messageLimit(of: domain.id)
+      if limit == 0 { return 0 }
+      largest = max(largest, limit)
+    }
+    return largest == 0 ? UInt64(Settings.messageSize.standard) * 1_024 : largest
+  }
+}
+
+extension RecipientParameters.Notify {
+  /// The parameter's value as sent. RFC 3461 §4.1
+  var text: String {
+    if isEmpty { return "NEVER" }
+    let names: [(RecipientParameters.Notify, String)] = [
+      (.success, "SUCCESS"), (.failure, "FAILURE"), (.delay, "DELAY"),
+    ]
+    return names.filter { contains($0.0) }.map(\.1).joined(separator: ",")
+  }
+}
+
+extension Reply {
+  static let recipientOK = Reply(250, "2.1.5", "Recipient OK")
+  static let unknownRecipient = Reply(550, "5.1.1", "No such user here")
+  static let disabledRecipient = Reply(550, "5.2.1", "The mailbox is disabled")
+  static let mailboxFull = Reply(452, "4.2.2", "The mailbox is full; try again later")
+  static let noRelay = Reply(550, "5.7.1", "Mail for that domain is not relayed here")
+  static let foreignSender = Reply(553, "5.7.1", "The sender address is not one of yours")
+  static let senderNeedsSignIn = Reply(
+    550, "5.7.1", "Senders of this domain sign in and use the submission port")
+  static let tooManyMessages = Reply(421, "4.7.0", "Enough messages; connect again")
+  static let tooManyUnknown = Reply(421, "4.7.0", "Too many unknown recipients")
+}

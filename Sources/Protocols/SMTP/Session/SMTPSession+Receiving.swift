@@ -1,0 +1,122 @@
+import Events
+import Ledger
+import MailFormat
+import Network
+import State
+
+extension SMTPSession {
+  private static let readSize = 65_536
+
+  /// DATA: reads to the end of data, then decides. RFC 5321 §4.1.1.4
+  func receiveData(_ reply: Reply) async throws {
+    say(reply)
+    let intake = newIntake()
+    do {
+      try await readData(into: intake)
+    } catch {
+      await intake.abandon()
+      throw error
+    }
+    try await decide(intake)
+  }
+
+  private func readData(into intake: MessageIntake) async throws {
+    var scanner = DataScanner()
+    while !scanner.isComplete {
+      guard try await connection.fill(within: SMTPLimits.dataTime) || connection.hasBufferedInput
+      else { throw ConnectionFailure.endOfInput }
+      try await takeInput(&scanner, intake)
+    }
+    if scanner.hasBareLineEnd { intake.fail(.bareLineEnd) }
+    if scanner.hasNull { intake.fail(.nullOctet) }
+  }
+
+  private func takeInput(_ scanner: inout DataScanner, _ intake: MessageIntake) async throws {
+    var octets: [UInt8] = []
+    let used = connection.withInput { input in
+      octets.reserveCapacity(input.byteCount)
+      return unsafe scanner.feed(input._unsafeView(as: UInt8.self), into: &octets)
+    }
+    connection.consume(used)
+    try await intake.take(octets)
+  }
+
+  /// BDAT. RFC 3030 §2
+  func receiveChunk(_ size: UInt64, _ last: Bool) async throws {
+    if dialogue.transaction?.chunkedOctets == size, let old = chunks {
+      await old.abandon()
+      chunks = nil
+    }
+    let intake = chunks ?? newIntake()
+    chunks = intake
+    var left = size
+    while left > 0 {
+      let most = Int(min(left, UInt64(Self.readSize)))
+      guard let octets = try await connection.read(upTo: most, within: SMTPLimits.dataTime) else {
+        throw ConnectionFailure.endOfInput
+      }
+      left -= UInt64(octets.count)
+      try await intake.take(octets)
+    }
+    if last {
+      chunks = nil
+      try await decide(intake)
+    } else if let fault = intake.fault {
+      dialogue.fail(chunk: fault)
+      finish(dialogue.countError(fault))
+    } else {
+      say(.chunk(size))
+    }
+  }
+
+  /// Forgets the message that was coming in chunks.
+  func dropMessage() async {
+    await chunks?.abandon()
+    chunks = nil
+  }
+
+  /// Has the message decided, and answers only when the verdict is durable.
+  private func decide(_ intake: MessageIntake) async throws {
+    let (transaction, targets) = (dialogue.transaction, targets)
+    dialogue.reset()
+    self.targets = []
+    messages += 1
+    guard let transaction, let (parcel, bodies) = try await intake.finish() else {
+      await intake.abandon()
+      return finish(dialogue.countError(intake.fault ?? .outOfOrder))
+    }
+    let decision = AcceptMessage(parcel, mailTransaction(transaction), targets: targets)
+    let origin = Origin(actor: user.map { .user($0.id) } ?? .peer, session: id)
+    do {
+      let (receipt, answer) = try await service.node.scribe.perform(
+        decision, origin: origin, bodies: bodies)
+      guard answer.isAccepted, receipt != nil else {
+        return finish(dialogue.countError(Reply(shortfall: answer.filings)))
+      }
+      say(Reply(250, "2.0.0", "Queued as \(parcel.message.rawValue)"))
+    } catch .refused(let refusal) {
+      finish(dialogue.countError(Reply(554, "5.0.0", "\(refusal)")))
+    } catch .unavailable {
+      say(.storageFull)
+    } catch .stopped {
+      throw SessionEnd.withoutVerdict
+    }
+  }
+}
+
+extension Reply {
+  /// The reply to a message that could not be filed for everybody: the first reason.
+  init(shortfall filings: [Filing]) {
+    for filing in filings {
+      switch filing {
+      case .filed: continue
+      case .overQuota: self = .mailboxFull
+      case .tooLarge: self = .tooBig
+      case .disabled: self = .disabledRecipient
+      case .gone: self = .unknownRecipient
+      }
+      return
+    }
+    self = .noRecipients
+  }
+}

@@ -1,0 +1,154 @@
+import Events
+import Ledger
+import Network
+import Platform
+import State
+
+/// One SMTP conversation, from greeting to QUIT. RFC 5321 §3
+///
+/// `SMTPDialogue` holds every rule of order and does no I/O; this type carries out its actions. It
+/// is confined to its connection's task.
+final class SMTPSession {
+  let connection: Connection
+  let service: SMTPService
+  let limits: SMTPLimits
+  let id: SessionID
+  var dialogue: SMTPDialogue
+  /// Who signed in.
+  var user: User?
+  var targets: [AcceptMessage.Target] = []
+  /// The message that is coming in chunks.
+  var chunks: MessageIntake?
+  var unknownRecipients = 0
+  var messages = 0
+  var isOver = false
+
+  init(_ connection: Connection, _ service: SMTPService, _ role: SMTPPolicy.Role) throws {
+    let (policy, limits) = try service.policy(role)
+    self.connection = connection
+    self.service = service
+    self.limits = limits
+    id = SessionID(rawValue: service.node.entropy.timedID(at: service.node.clock.now()))
+    dialogue = SMTPDialogue(policy, isEncrypted: connection.isEncrypted)
+  }
+
+  /// Serves the connection until one side ends it. Never throws: there is nobody to tell.
+  func run() async {
+    do {
+      if try await spokeEarly() {
+        say(.earlyTalker)
+      } else {
+        say(dialogue.greetingReply)
+        while !isOver, let command = try await nextCommand() {
+          try await carryOut(dialogue.hear(command), of: command)
+        }
+      }
+    } catch let failure as ConnectionFailure {
+      sayGoodbye(after: failure)
+    } catch SessionEnd.withoutVerdict {
+      connection.close()
+    } catch {
+      service.report("smtp_error", error)
+      say(.storageFull)
+    }
+    await chunks?.abandon()
+    await connection.hangUp()
+  }
+
+  func say(_ reply: Reply) { connection.write(reply.bytes) }
+
+  /// Whether the client spoke before it was greeted. RFC 5321 §4.3.1
+  private func spokeEarly() async throws(ConnectionFailure) -> Bool {
+    do {
+      return try await connection.fill(within: .zero)
+    } catch .timedOut {
+      return false
+    }
+  }
+
+  /// The next command; a faulty line is one too.
+  private func nextCommand() async throws(ConnectionFailure) -> SMTPCommand? {
+    while true {
+      do {
+        let line = try await connection.readCommand(
+          limit: SMTPService.longestLine, within: limits.idle)
+        guard let line else { return nil }
+        let command = SMTPCommand(line)
+        if line.count + 2 <= SMTPService.longestCommand { return command }
+        if case .auth = command { return command }
+        refuse(.lineTooLong)
+      } catch {
+        guard error.isRecoverable else { throw error }
+        if case .lineTooLong = error { refuse(.lineTooLong) } else { refuse(.unknownCommand) }
+      }
+      if isOver { return nil }
+    }
+  }
+
+  private func refuse(_ reply: Reply) { finish(dialogue.countError(reply)) }
+
+  /// Ends an action that is nothing but a reply.
+  func finish(_ action: SMTPAction) {
+    switch action {
+    case .reply(let reply): say(reply)
+    case .hangUp(let reply):
+      say(reply)
+      isOver = true
+    default: preconditionFailure("an outcome is answered by a reply")
+    }
+  }
+
+  private func carryOut(_ action: SMTPAction, of command: SMTPCommand) async throws {
+    switch action {
+    case .reply(let reply): try answer(reply, to: command)
+    case .hangUp: finish(action)
+    case .resolve(let path, let parameters): try resolve(path, parameters)
+    case .startTLS(let reply): try await startTLS(reply)
+    case .authenticate(let mechanism, let response): try await authenticate(mechanism, response)
+    case .receiveData(let reply): try await receiveData(reply)
+    case .receiveChunk(let size, let last): try await receiveChunk(size, last)
+    case .dropChunk(let size, let reply):
+      if chunks != nil { await dropMessage() }
+      try await connection.discard(size, within: SMTPLimits.dataTime)
+      finish(dialogue.countError(reply))
+    }
+  }
+
+  private func answer(_ reply: Reply, to command: SMTPCommand) throws {
+    switch command {
+    case .mail(let sender, _) where reply.isPositive:
+      targets = []
+      guard let fault = try fault(of: sender) else { return say(reply) }
+      finish(dialogue.heard(senderRefused: fault))
+    case .rset, .ehlo, .helo:
+      targets = []
+      // Chunks are dropped by the next message or the end of the session.
+      say(reply)
+    default: say(reply)
+    }
+  }
+
+  private func startTLS(_ reply: Reply) async throws {
+    guard let tls = service.tls, !connection.hasBufferedInput else {
+      say(.pipelinedTLS)
+      isOver = true
+      return
+    }
+    say(reply)
+    try await connection.startTLS(tls, within: .seconds(30))
+    user = nil
+    targets = []
+    dialogue.heardHandshake()
+  }
+
+  private func sayGoodbye(after failure: ConnectionFailure) {
+    switch failure {
+    case .stopping: say(.shuttingDown)
+    case .timedOut: say(.idle)
+    default: break
+    }
+  }
+}
+
+/// Ends a session in which no reply may be given.
+enum SessionEnd: Error { case withoutVerdict }
