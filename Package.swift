@@ -21,11 +21,12 @@ let guarded = common
 /// Settings everywhere else: each unsafe call must say `unsafe`.
 let strict = common + [.strictMemorySafety()]
 
-func room(_ wing: String, _ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting])
-  -> Target
-{
+func room(
+  _ wing: String, _ name: String, _ dependencies: [Target.Dependency], _ settings: [SwiftSetting]
+) -> Target {
   .target(
-    name: name, dependencies: dependencies, path: "Sources/\(wing)/\(name)", swiftSettings: settings)
+    name: name, dependencies: dependencies, path: "Sources/\(wing)/\(name)",
+    swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

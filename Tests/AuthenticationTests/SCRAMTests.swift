@@ -99,6 +99,7 @@ struct SCRAMClient {
       ("right", plain, SCRAMClient(), "accept"),
       ("wrong password", plain, SCRAMClient(password: "pen"), "refused"),
       ("as oneself", plain, SCRAMClient(header: "n,a=user,"), "accept"),
+      ("as nobody", plain, SCRAMClient(header: "n,a=,"), "accept"),
       ("as another", plain, SCRAMClient(header: "n,a=root,"), "refused"),
       ("no PLUS to be had", plain, SCRAMClient(header: "y,,"), "accept"),
       ("PLUS hidden on the way", downgraded, SCRAMClient(header: "y,,"), "refused"),
@@ -119,7 +120,7 @@ struct SCRAMClient {
 
   @Test(arguments: [
     "", "n", "n,", "n,,", "n,,n=user", "n,,r=abc", "n,,n=,r=abc", "n,,n=user,r=", "x,,n=user,r=abc",
-    "n,b=user,n=user,r=abc", "n,a=,n=user,r=abc", "n,,m=ext,n=user,r=abc", "n,,n=us=er,r=abc",
+    "n,b=user,n=user,r=abc", "n,,m=ext,n=user,r=abc", "n,,n=us=er,r=abc",
     "n,,n=us=2cer,r=abc", "n,,n=us=2,r=abc", "n,,n=user,r=a c", "n,,n=user,r=a\u{e9}",
     "p=,,n=user,r=abc", "n,,n=user\0,r=abc", "n,,r=abc,n=user",
   ])

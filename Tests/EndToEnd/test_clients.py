@@ -72,7 +72,7 @@ def test_curl_sends_and_reads(server, program):
     login = f"alice@{DOMAIN}:{server.password('alice')}"
     run([program("curl"), "-sSk", "--ssl-reqd", f"smtp://{server.address('submission')}",
          "--mail-from", f"alice@{DOMAIN}", "--mail-rcpt", f"alice@{DOMAIN}", "-u", login, "-T", "-"],
-        stdin="Subject: by curl\n\ncurl body\n")
+        stdin="Subject: by curl\r\n\r\ncurl body\r\n")
     number = len(inbox(server, "alice"))
     text = run([program("curl"), "-sSk", "-u", login,
                 f"imaps://{server.address('imaps')}/INBOX;MAILINDEX={number}"])
@@ -96,11 +96,11 @@ def test_msmtp_submits(server, program, tmp_path, mechanism):
 
 def mbsync_config(server, folder, path):
     host, port = server.services["imaps"]
-    certificate = server.data / "tls" / "certificate.pem"
+    certificate = server.data / "tls" / "self-made.crt"
     folder.mkdir(exist_ok=True)
     path.write_text(
-        f"IMAPAccount day\nHost {host}\nPort {port}\nUser bob@{DOMAIN}\nPass \"{server.password('bob')}\"\n"
-        f"TLSType IMAPS\nCertificateFile {certificate}\n\nIMAPStore far\nAccount day\n\n"
+        f"IMAPAccount day\nHost localhost\nPort {port}\nUser bob@{DOMAIN}\nPass \"{server.password('bob')}\"\n"
+        f"SSLType IMAPS\nCertificateFile {certificate}\n\nIMAPStore far\nAccount day\n\n"
         f"MaildirStore near\nPath {folder}/\nInbox {folder}/INBOX\nSubFolders Verbatim\n\n"
         "Channel all\nFar :far:\nNear :near:\nPatterns *\nCreate Both\nExpunge Both\nSyncState *\n")
     return ["mbsync", "-c", str(path), "all"]
@@ -131,13 +131,13 @@ def test_mutt_reads_the_mailbox(server, program, tmp_path):
     rc = tmp_path / "muttrc"
     rc.write_text(
         f"set imap_user=alice@{DOMAIN}\nset imap_pass='{server.password('alice')}'\n"
-        f"set folder=imaps://{host}:{port}/\nset spoolfile=+INBOX\nset ssl_verify_host=no\n"
-        f"set ssl_verify_dates=no\nset certificate_file={server.data}/tls/certificate.pem\n"
+        f"set folder=imaps://localhost:{port}/\nset spoolfile=+INBOX\nset ssl_verify_host=no\n"
+        f"set ssl_verify_dates=no\nset certificate_file={server.data}/tls/self-made.crt\n"
         f"set header_cache=\nset quit=yes\nset move=no\nset wait_key=no\nset delete=no\n"
         f"set mbox_type=mbox\nset confirmappend=no\nset confirmcreate=no\n"
         f"push '<limit>~s \"for mutt\"<enter><copy-message>{tmp_path}/copy<enter><exit>'\n")
     subprocess.run(["script", "-qec", f"mutt -n -F {rc}", "/dev/null"], input="", text=True,
-                   timeout=60, capture_output=True, env={**os.environ, "TERM": "vt100", "HOME": str(tmp_path)})
+                   timeout=20, capture_output=True, env={**os.environ, "TERM": "vt100", "HOME": str(tmp_path)})
     copied = list(mailbox.mbox(tmp_path / "copy", create=False))
     assert [m["Subject"] for m in copied] == ["for mutt"]
 

@@ -125,7 +125,7 @@ def test_a_full_disk_refuses_politely_and_recovers(tmp_path):
     image, mount = tmp_path / "disk.img", tmp_path / "mount"
     mount.mkdir()
     subprocess.run(["truncate", "-s", "1600M", str(image)], check=True)
-    subprocess.run(["mkfs.ext4", "-q", "-F", str(image)], check=True)
+    subprocess.run(["mkfs.ext4", "-q", "-F", "-m", "0", str(image)], check=True)
     if subprocess.run(["mount", "-o", "loop", str(image), str(mount)], capture_output=True).returncode:
         pytest.skip("cannot mount a loop device here")
     server = None
@@ -145,7 +145,7 @@ def test_a_full_disk_refuses_politely_and_recovers(tmp_path):
     finally:
         if server and server.process.poll() is None:
             server.kill()
-        subprocess.run(["umount", str(mount)], check=True)
+        subprocess.run(["umount", "-l", str(mount)], check=True)
 
 
 SYNC = re.compile(r"(fdatasync|fsync|pwrite64)\(")

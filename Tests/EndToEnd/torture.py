@@ -108,8 +108,8 @@ class Worker(threading.Thread):
                 self.ledger.promise(token, "flagged")
             if self.random.random() < 0.3:
                 self.ledger.attempt(token)
-                imap.uid("STORE", uids[0], "+FLAGS", r"(\Deleted)")
-                if imap.uid("EXPUNGE", uids[0])[0] == "OK":
+                marked = imap.uid("STORE", uids[0], "+FLAGS", r"(\Deleted)")[0] == "OK"
+                if imap.uid("EXPUNGE", uids[0])[0] == "OK" and marked:
                     self.ledger.promise(token, "gone")
         imap.logout()
 

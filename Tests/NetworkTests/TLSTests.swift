@@ -37,6 +37,13 @@ import Testing
     }
   }
 
+  static func length(of kind: ChannelBinding, _ version: Int32) -> Int {
+    switch kind {
+    case .exporter, .serverEndPoint: 32
+    case .unique: version == TLS1_2_VERSION ? 12 : 0
+    }
+  }
+
   @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION])
   func bothEndsAgreeOnFactsAndBindings(version: Int32) async throws {
     let server = try TLSContext(server: [Self.identity("mx.test")])
@@ -51,7 +58,9 @@ import Testing
           check(facts?.version, version == TLS1_2_VERSION ? "TLSv1.2" : "TLSv1.3")
           check((facts?.bits ?? 0) >= 128, "a strong cipher")
           for kind in ChannelBinding.allCases {
-            connection.write(connection.channelBinding(kind) ?? [0])
+            let binding = connection.channelBinding(kind) ?? []
+            check(binding.count, Self.length(of: kind, version), "\(kind)")
+            connection.write([UInt8(binding.count)] + binding)
           }
           try await connection.flush()
         } catch {
@@ -63,8 +72,9 @@ import Testing
       try await connection.startTLS(client, serverName: "MX.test")
       check(connection.tls?.cipher.isEmpty, false)
       for kind in ChannelBinding.allCases {
-        let theirs = try await connection.readExactly(32, within: .seconds(20))
-        check(connection.channelBinding(kind), theirs, "\(kind)")
+        let count = try await connection.readExactly(1, within: .seconds(20))
+        let theirs = try await connection.readExactly(Int(count[0]), within: .seconds(20))
+        check(connection.channelBinding(kind) ?? [], theirs, "\(kind)")
       }
       let identity = try #require(server.identity(for: nil))
       check(connection.channelBinding(.serverEndPoint), identity.fingerprint.bytes)

@@ -2,7 +2,7 @@
 #include <pthread.h>
 #include <string.h>
 
-// RFC 3720 §12.1: the Castagnoli polynomial 0x1EDC6F41, here with its bits reversed.
+// RFC 7143 §13.1: the Castagnoli polynomial 0x1EDC6F41, here with its bits reversed.
 #define POLYNOMIAL 0x82f63b78u
 
 static uint32_t table[8][256];

@@ -16,6 +16,9 @@
 /// Forward secrecy and authenticated encryption only. The TLS 1.3 suites are OpenSSL's defaults.
 static const char ciphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
+/// Elliptic curves only: a client that asks for an 8,192-bit group would cost the server dearly.
+static const char groups[] = "X25519:P-256:P-384";
+
 SSL_CTX *daybook_tls_context(int is_server, int least_version) {
   ERR_clear_error();
   SSL_CTX *context = SSL_CTX_new(is_server ? TLS_server_method() : TLS_client_method());
@@ -36,7 +39,7 @@ SSL_CTX *daybook_tls_context(int is_server, int least_version) {
     SSL_CTX_set_timeout(context, 4 * 3600);
   }
   if (!SSL_CTX_set_min_proto_version(context, least_version) ||
-      !SSL_CTX_set_cipher_list(context, ciphers)) {
+      !SSL_CTX_set_cipher_list(context, ciphers) || !SSL_CTX_set1_groups_list(context, groups)) {
     SSL_CTX_free(context);
     context = NULL;
   }
@@ -212,4 +215,13 @@ int daybook_tls_end_point(SSL *ssl, int is_server, uint8_t *binding, size_t room
   int done = X509_digest(certificate, digest, binding, &count);
   ERR_clear_error();
   return done ? (int)count : 0;
+}
+
+int daybook_tls_unique(SSL *ssl, int is_server, uint8_t *binding, size_t room) {
+  if (SSL_version(ssl) != TLS1_2_VERSION || SSL_get_extms_support(ssl) != 1) return 0;
+  // The first Finished of the handshake: the client's, or the server's where one was resumed.
+  int is_mine = is_server == (SSL_session_reused(ssl) == 1);
+  size_t count = is_mine ? SSL_get_finished(ssl, binding, room)
+                         : SSL_get_peer_finished(ssl, binding, room);
+  return count <= room ? (int)count : 0;
 }

@@ -7,10 +7,10 @@ extension Environment {
   ///
   /// Throws `outcomeUnknown`; never call it again then.
   public func sync() throws(StoreError) {
-    _ = try enter(reading: false)
+    _ = try enter(for: .writing)
     defer { leave(nil) }
     let code = mdb_env_sync(raw, 1)
-    if code != MDB_SUCCESS { throw .outcomeUnknown(code: code, operation: "sync") }
+    if code != MDB_SUCCESS { throw failed(.outcomeUnknown(code: code, operation: "sync")) }
   }
 
   /// Writes a copy of this moment, synced, into the new or empty directory `target`.
@@ -18,7 +18,7 @@ extension Environment {
   /// `compacting` leaves free pages out, and takes longer. It is a read transaction for as long as
   /// it takes, so the file may grow meanwhile.
   public func copy(to target: String, compacting: Bool) throws(StoreError) {
-    _ = try enter(reading: false)
+    _ = try enter(for: .upkeep)
     defer { leave(nil) }
     do throws(SystemError) {
       try Directory.create(target)
@@ -37,7 +37,7 @@ extension Environment {
   /// Bytes of the file up to its last page, free ones among them counted.
   public var usedBytes: Int {
     get throws(StoreError) {
-      _ = try enter(reading: false)
+      _ = try enter(for: .upkeep)
       defer { leave(nil) }
       var information = MDB_envinfo()
       var status = MDB_stat()
@@ -57,10 +57,12 @@ extension Environment {
     if code == MDB_MAP_FULL { return .full }
     if code == MDB_BAD_TXN { return .other(code: code, operation: "commit") }
     let maybeFull = code == ENOSPC || code == EDQUOT || (code == EIO && isVolumeFull)
-    guard maybeFull else { return .outcomeUnknown(code: code, operation: "commit") }
+    guard maybeFull else {
+      return failed(.outcomeUnknown(code: code, operation: "commit"))
+    }
     var probe: OpaquePointer?
     guard mdb_txn_begin(raw, nil, 0, &probe) == MDB_SUCCESS, let probe else {
-      return .outcomeUnknown(code: code, operation: "commit")
+      return failed(.outcomeUnknown(code: code, operation: "commit"))
     }
     mdb_txn_abort(probe)
     return .full

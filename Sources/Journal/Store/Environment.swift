@@ -25,6 +25,8 @@ public final class Environment: @unchecked Sendable {
     var isOpen = true
     var count = 0
     var idle: [ReadSlot] = []
+    /// The commit or sync of unknown outcome after which nothing more is written.
+    var failure: StoreError?
   }
 
   /// Opens the environment in the directory `path`, and makes it where there is none.
@@ -79,13 +81,26 @@ public final class Environment: @unchecked Sendable {
     claim.release()
   }
 
-  /// Counts one more user, who gets an idle read transaction where it wants one and there is one.
-  func enter(reading: Bool) throws(StoreError) -> ReadSlot? {
+  /// What somebody enters for.
+  enum Use {
+    case reading, writing, upkeep
+  }
+
+  /// Counts one more user. A reader gets an idle read transaction where there is one; a writer is
+  /// turned away after a commit of unknown outcome, since a later one might hide what was lost.
+  func enter(for use: Use) throws(StoreError) -> ReadSlot? {
     try users.withLock { (users) throws(StoreError) in
       guard users.isOpen else { throw .closed }
+      if use == .writing, let failure = users.failure { throw failure }
       users.count += 1
-      return reading ? users.idle.popLast() : nil
+      return use == .reading ? users.idle.popLast() : nil
     }
+  }
+
+  /// Takes note of a commit or sync of unknown outcome, and gives its error back.
+  func failed(_ failure: StoreError) -> StoreError {
+    users.withLock { $0.failure = $0.failure ?? failure }
+    return failure
   }
 
   /// Counts one user less; an idle read transaction stays for the next.
@@ -115,7 +130,7 @@ extension Environment {
   }
 
   private func beginReading() throws(StoreError) -> ReadSlot {
-    let idle = try enter(reading: true)
+    let idle = try enter(for: .reading)
     do throws(StoreError) {
       guard let idle else { return try ReadSlot(environment: raw, tables: tableSlots) }
       try StoreError.check(mdb_txn_renew(idle.transaction), "begin reading")
@@ -128,6 +143,7 @@ extension Environment {
   }
 
   /// Runs `body` on a change, which lasts when `body` returns and is undone when it throws.
+  @discardableResult
   public func write<Result>(
     _ body: (borrowing WriteTransaction) throws -> Result
   ) throws -> Result {
@@ -139,13 +155,14 @@ extension Environment {
 
   /// Begins a change, waiting for other threads and processes to end theirs.
   ///
-  /// Throws `busy` where this thread has one open, which it would wait for for ever.
+  /// Throws `busy` where this thread has one open, which it would wait for for ever, and
+  /// `outcomeUnknown` after a commit or sync that ended so.
   public func beginWrite() throws(StoreError) -> WriteTransaction {
     let thread = currentThread()
     guard writingThread.load(ordering: .relaxed) != thread else {
       throw .busy("this thread is writing already")
     }
-    _ = try enter(reading: false)
+    _ = try enter(for: .writing)
     var begun: OpaquePointer?
     let code = mdb_txn_begin(raw, nil, 0, &begun)
     guard code == MDB_SUCCESS, let begun else {

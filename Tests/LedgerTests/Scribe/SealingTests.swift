@@ -86,6 +86,8 @@ import Testing
         Issue.record("\(step)")
         return
       }
+      // The next fault must meet a request, not the event that tells of the resumption.
+      while scribe.status.readOnlyCause != nil { await Task.yield() }
     }
     for number in 1...3 {
       let user = UserID(rawValue: ID(high: 4, low: UInt64(number)))

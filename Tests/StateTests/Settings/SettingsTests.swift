@@ -17,8 +17,8 @@ import Testing
       check(declaration.help.count < 100 && !declaration.help.hasSuffix("."), declaration.key)
       guard !declaration.standard.isEmpty else { continue }
       do throws(Refusal) {
-        check(
-          try declaration.canonical(declaration.standard), declaration.standard, declaration.key)
+        let canonical = try declaration.canonical(declaration.standard)
+        check(canonical, declaration.standard, declaration.key)
       } catch { Issue.record("\(declaration.key): the default is refused: \(error)") }
     }
   }

@@ -21,7 +21,7 @@ enum ServeVerb: Verb {
 
   static func run(_ call: Call) async throws -> ExitCode {
     if call.has("--read-only") { return try ReadOnly.run(call) }
-    let signals = StopSignals()
+    let signals = try StopSignals()
     let bar = ProgressBar(call.terminal)
     var options = MailServer.Options()
     options.version = VersionVerb.version

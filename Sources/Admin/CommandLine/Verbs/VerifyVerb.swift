@@ -95,7 +95,9 @@ enum ChildProcess {
     unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
     let all = ["/proc/self/exe"] + words
     let pointers: [UnsafeMutablePointer<CChar>?] = unsafe all.map { unsafe strdup($0) } + [nil]
-    defer { unsafe pointers.forEach { unsafe free($0) } }
+    defer {
+      for index in unsafe pointers.indices { unsafe free(pointers[index]) }
+    }
     var child: pid_t = 0
     let code = unsafe posix_spawn(&child, "/proc/self/exe", &actions, nil, pointers, environ)
     guard code == 0 else {

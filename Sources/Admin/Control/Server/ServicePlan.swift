@@ -1,5 +1,7 @@
 import Authentication
+import IMAP
 import Network
+import POP
 import SMTP
 import State
 
@@ -13,7 +15,7 @@ struct ServicePlan {
   /// The services with their ports; a port of 0 is switched off.
   func services() throws -> [(service: Service, port: Int)] {
     try node.state.read { view in
-      try smtp(view)
+      try smtp(view) + imap(view) + pop(view)
     }
   }
 
@@ -39,6 +41,42 @@ struct ServicePlan {
         service("submissions", .submission, true),
         try view.value(Settings.submissionsPort, for: .system)
       ),
+    ]
+  }
+
+  private func imap(_ view: borrowing StateView) throws -> [(service: Service, port: Int)] {
+    let imap = try IMAPService(
+      node: node, tls: tls, authenticator: authenticator, hostName: hostName)
+    let limits = Service.Limits(
+      perAddress: try view.value(Settings.imapPerAddress, for: .system),
+      total: try view.value(Settings.imapConnections, for: .system))
+    let refusal = Array("* BYE Too many connections; try again later\r\n".utf8)
+    func service(_ name: String, _ isImplicit: Bool) -> Service {
+      Service(name: name, limits: limits, refusal: isImplicit ? [] : refusal) { connection in
+        await imap.serve(connection, implicitTLS: isImplicit)
+      }
+    }
+    return [
+      (service("imap", false), try view.value(Settings.imapPort, for: .system)),
+      (service("imaps", true), try view.value(Settings.imapsPort, for: .system)),
+    ]
+  }
+
+  private func pop(_ view: borrowing StateView) throws -> [(service: Service, port: Int)] {
+    let pop = POPService(
+      node: node, tls: tls, authenticator: authenticator, hostName: hostName)
+    let limits = Service.Limits(
+      perAddress: try view.value(Settings.popPerAddress, for: .system),
+      total: try view.value(Settings.popConnections, for: .system))
+    let refusal = Array("-ERR [SYS/TEMP] Too many connections; try again later\r\n".utf8)
+    func service(_ name: String, _ isImplicit: Bool) -> Service {
+      Service(name: name, limits: limits, refusal: isImplicit ? [] : refusal) { connection in
+        await pop.serve(connection, implicitTLS: isImplicit)
+      }
+    }
+    return [
+      (service("pop3", false), try view.value(Settings.popPort, for: .system)),
+      (service("pop3s", true), try view.value(Settings.popsPort, for: .system)),
     ]
   }
 }

@@ -52,3 +52,8 @@ uint32_t daybook_crc32c_by_table(uint32_t seed, const void *bytes, size_t count)
 const char *daybook_error_name(int code);
 /// What an errno value means, in English; NULL when unknown.
 const char *daybook_error_text(int code);
+
+/// From now on SIGINT and SIGTERM write their number into a pipe; its reading end, or -errno.
+/// Once in a process. The handler is C: the runtime parks the main thread with all signals open,
+/// so blocking them is not enough, and a Swift function is no place for a signal.
+int32_t daybook_catch_stop_signals(void);

@@ -47,6 +47,8 @@ void daybook_tls_free(struct ssl_st *ssl);
 int daybook_tls_exporter(struct ssl_st *ssl, uint8_t *binding);
 /// `tls-server-end-point` (RFC 5929 §4): the hash of the server's certificate. Its length, or 0.
 int daybook_tls_end_point(struct ssl_st *ssl, int is_server, uint8_t *binding, size_t room);
+/// `tls-unique` (RFC 5929 §3), of TLS 1.2 with the extended master secret only. Its length, or 0.
+int daybook_tls_unique(struct ssl_st *ssl, int is_server, uint8_t *binding, size_t room);
 
 /// A certificate chain with its private key, from PEM. NULL with a reason in `error`.
 typedef struct daybook_identity daybook_identity;

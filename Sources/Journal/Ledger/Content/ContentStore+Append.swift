@@ -3,69 +3,146 @@ import Platform
 import Synchronization
 
 extension ContentStore {
-  /// Stores small bodies, synced when this returns. Only the Scribe's thread calls it.
+  /// Stores small bodies with one write and one sync a segment; they are on the disk when it
+  /// returns. Only the Scribe's thread calls it.
+  ///
+  /// - Throws: `SystemError` where the disk is full: then nothing was stored. `ContentError.broken`
+  ///   after any other error, which is thrown first.
   func append(_ bodies: [SealedBody]) throws {
-    guard !bodies.isEmpty else { return }
-    var (segment, end) = try activeSegment()
-    var bytes: [UInt8] = []
-    var start = end
-    var placed: [(ContentID, BodyLocation)] = []
-    for body in bodies {
-      if end >= Segment.limit {
-        try write(bytes, segment, start)
-        try put(placed, active: nil)
-        (bytes, placed) = ([], [])
-        (segment, end) = try activeSegment()
-        start = end
+    var rest = bodies[...]
+    while !rest.isEmpty {
+      var tail = try activeTail()
+      let group = fitting(rest, behind: tail.end)
+      try guarding { try write(group, &tail) }
+      if tail.end < limits.segmentBytes {
+        segments.withLock { $0.active = tail }
+      } else {
+        segments.withLock { $0.active = nil }
+        try seal(tail.segment, tail.file)
       }
-      placed.append((body.id, BodyLocation(segment: segment.number, offset: end)))
+      rest = rest.dropFirst(group.count)
+    }
+  }
+
+  /// The bodies that begin before the segment is full.
+  private func fitting(
+    _ bodies: ArraySlice<SealedBody>, behind end: UInt64
+  ) -> ArraySlice<SealedBody> {
+    var end = end
+    return bodies.prefix { body in
+      defer { end += BodyHead.span(plain: body.plainLength) }
+      return end < limits.segmentBytes
+    }
+  }
+
+  private func activeTail() throws -> SegmentTail {
+    if let active = try usable({ $0.active }) { return active }
+    return try lease()
+  }
+
+  private func write(_ bodies: ArraySlice<SealedBody>, _ tail: inout SegmentTail) throws {
+    var bytes: [UInt8] = []
+    var entries: [BodyEntry] = []
+    let length = bodies.reduce(0) { $0 + BodyHead.span(plain: $1.plainLength) }
+    bytes.reserveCapacity(Int(length + limits.aheadBytes))
+    for body in bodies {
+      let start = bytes.count
       let head = BodyHead(
-        segment: segment.number, content: body.id, plainLength: body.plainLength,
+        segment: tail.segment.number, content: body.id, plainLength: body.plainLength,
         prefix: body.prefix)
+      entries.append(BodyEntry(head, at: tail.end + UInt64(start)))
       bytes += head.bytes
       bytes += body.bytes
-      end += head.span
-      bytes += [UInt8](repeating: 0, count: Int(end - start) - bytes.count)
+      bytes += body.checks
+      bytes.append(
+        contentsOf: repeatElement(0, count: start + Int(head.span) - bytes.count))
     }
-    try write(bytes, segment, start)
-    try put(placed, active: end < Segment.limit ? (segment, end) : nil)
+    let end = tail.end + length
+    try tail.reserve(end, step: limits.stepBytes)
+    let ahead = aheadOf(end, length, tail)
+    bytes.append(contentsOf: repeatElement(0, count: Int(ahead - end)))
+    try unsynced {
+      try tail.file.write(bytes, at: tail.end)
+      try tail.file.syncData()
+    }
+    tail.written = max(tail.written, ahead)
+    tail.end = end
+    add(entries, end: end, to: tail.segment)
   }
 
-  private func activeSegment() throws -> (segment: Segment, end: UInt64) {
-    try contents.withLock { contents in
-      if let active = contents.active { return active }
-      let leased = try lease(&contents)
-      contents.active = leased
-      return leased
+  /// Up to where a batch writes: where it is small and reaches blocks that were never written, zeros
+  /// go ahead of those that follow, so that most syncs have only data to bring to the disk.
+  private func aheadOf(_ end: UInt64, _ length: UInt64, _ tail: SegmentTail) -> UInt64 {
+    guard length < limits.smallBatchBytes, end > tail.written else { return end }
+    return min(end + limits.aheadBytes, tail.size)
+  }
+
+  /// A segment to append to: one with room, or a new one.
+  func lease() throws -> SegmentTail {
+    guard let idle = try usable({ $0.idle.popLast() }) else { return try makeSegment() }
+    let segment = idle.segment
+    if segment.state.withLock({ $0.isIndexed }) {
+      // Or a crash would leave an index file that knows nothing of what is appended now.
+      try guarding {
+        try disk.remove(segment.indexPath)
+        try unsynced { try disk.sync(directory) }
+      }
+      segment.state.withLock { $0.isIndexed = false }
+    }
+    return idle
+  }
+
+  private func makeSegment() throws -> SegmentTail {
+    let (number, spare) = try usable { segments in
+      segments.newest += 1
+      return (segments.newest, segments.spare.popLast())
+    }
+    let path = "\(directory)/\(Segment.name(number))"
+    let head = SegmentHead(segment: number, created: clock.now(), log: log)
+    return try guarding {
+      let index = "\(directory)/\(Segment.name(number).dropLast(4)).idx"
+      if disk.exists(index) { try disk.remove(index) }
+      let file = try spare.map { try disk.open($0, .write) } ?? disk.open(path, .create)
+      var tail = SegmentTail(
+        segment: Segment(number: number, path: path, state: Segment.State(end: 0)), file: file,
+        end: UInt64(SegmentHead.size), size: try file.size(), written: try file.size())
+      try file.write(head.bytes, at: 0)
+      try unsynced { try file.syncAll() }
+      if let spare { try disk.rename(spare, to: path) }
+      try unsynced { try disk.sync(directory) }
+      tail.written = max(tail.written, tail.end)
+      files.put(file, for: number)
+      add([], end: tail.end, to: tail.segment)
+      return tail
     }
   }
 
-  private func write(_ bytes: [UInt8], _ segment: Segment, _ start: UInt64) throws {
-    try segment.reserve(start + UInt64(bytes.count))
-    try segment.file.write(bytes, at: start)
-    try segment.file.syncData()
+  /// Gives the right to append back; at its end the segment is sealed.
+  func release(_ tail: SegmentTail) throws {
+    if tail.end >= limits.segmentBytes { return try seal(tail.segment, tail.file) }
+    segments.withLock { if !$0.isClosed { $0.idle.append(tail) } }
   }
 
-  private func put(
-    _ placed: [(ContentID, BodyLocation)], active: (segment: Segment, end: UInt64)?
-  ) throws {
-    contents.withLock { contents in
-      contents.active = active
-      for (id, location) in placed { contents.index.insert(id, location) }
+  /// Looks at the segments, where the store may be written to.
+  func usable<R>(_ body: (inout Segments) throws -> R) throws -> R {
+    try segments.withLock { segments in
+      guard isWriter, !segments.isClosed else { throw ContentError.closed }
+      guard !segments.isBroken else { throw ContentError.broken }
+      return try body(&segments)
     }
   }
 
-  /// Begins to receive a body of any length, in a segment that nobody else appends to meanwhile.
-  ///
-  /// It works with the disk: call it, and everything of the `LargeBody`, off the event loops.
-  public func receive(dataKey: Key, entropy: some Entropy) throws -> LargeBody {
-    let (segment, end) = try contents.withLock { try lease(&$0) }
-    return LargeBody(
-      self, segment, at: end, dataKey: dataKey, id: ContentID(rawValue: entropy.id()),
-      prefix: entropy.bytes(ChunkSeal.prefixSize))
+  func unsynced<R>(_ body: () throws -> R) throws -> R {
+    do { return try body() } catch { throw SegmentTail.Unsynced(error: error) }
   }
 
-  func stored(_ id: ContentID, _ location: BodyLocation) {
-    contents.withLock { $0.index.insert(id, location) }
+  /// After a write or sync that failed nothing is stored any more.
+  func guarding<R>(_ body: () throws -> R) throws -> R {
+    do {
+      return try body()
+    } catch let unsynced as SegmentTail.Unsynced {
+      segments.withLock { $0.isBroken = true }
+      throw unsynced.error
+    }
   }
 }

@@ -2,29 +2,20 @@ import Events
 import Platform
 import Synchronization
 
-/// Why a body cannot be read.
-public enum ContentError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// It is not in any segment.
-  case absent(ContentID)
-  /// A chunk is not what was written, or the key is not the body's.
-  case damaged(ContentID, segment: UInt64, offset: UInt64, chunk: UInt64)
-
-  public var description: String {
-    switch self {
-    case .absent(let id): "the body \(id) is not there"
-    case .damaged(let id, let segment, let offset, let chunk):
-      "chunk \(chunk) of the body \(id) at offset \(offset) of segment \(segment) is damaged"
-    }
-  }
-}
-
 extension ContentStore {
   /// A body that was found.
   struct Found {
-    let segment: Segment
-    let offset: UInt64
+    let file: any DiskFile
+    let location: BodyLocation
     let head: BodyHead
+    /// What was read at once: the head and what lies behind it.
+    let bytes: [UInt8]
   }
+
+  /// A way to read from a segment; nil where the disk would have to be waited for.
+  typealias Reading = (any DiskFile, Int, UInt64) throws -> [UInt8]?
+
+  private static let mostChunks: UInt64 = 16
 
   /// The octets of `range` of a body, verified; at the most those of 16 chunks (1 MiB), so that the
   /// caller asks again for the rest.
@@ -32,72 +23,128 @@ extension ContentStore {
   /// It may wait for the disk: call it off the event loops.
   /// - Throws: `ContentError`, `SystemError`.
   public func read(_ id: ContentID, dataKey: Key, _ range: Range<UInt64>) throws -> [UInt8] {
-    let found = try find(id) { file, count, offset in try file.read(count, at: offset) }
-    guard let found else { throw ContentError.absent(id) }
-    return try read(found, id, dataKey, range) { count, offset in
-      try found.segment.file.read(count, at: offset)
-    } ?? []
+    while true {
+      let places = index.candidates(id)
+      let octets = Result { try read(id, dataKey, range, places, waits: true) }
+      if case .success(let octets?) = octets { return octets }
+      // Compaction may have moved the body meanwhile, and a reader may not know the newest.
+      if index.candidates(id) != places { continue }
+      if case .failure(ContentError.absent) = octets, try catchUp() { continue }
+      return try octets.get() ?? []
+    }
   }
 
   /// Like `read`, but nil where the disk would have to be waited for.
   public func readIfCached(
     _ id: ContentID, dataKey: Key, _ range: Range<UInt64>
   ) throws -> [UInt8]? {
-    let found = try find(id) { file, count, offset in try file.readCached(count, at: offset) }
-    guard let found else { return nil }
-    return try read(found, id, dataKey, range) { count, offset in
-      try found.segment.file.readCached(count, at: offset)
+    let places = index.candidates(id)
+    guard !places.isEmpty else { return nil }
+    do {
+      return try read(id, dataKey, range, places, waits: false)
+    } catch {
+      if index.candidates(id) != places { return nil }
+      throw error
     }
   }
-
-  /// The body of an id, by whatever way to read heads; nil where there is none or none is at hand.
-  func find(
-    _ id: ContentID, _ read: (any DiskFile, Int, UInt64) throws -> [UInt8]?
-  ) throws -> Found? {
-    let places = contents.withLock { contents in
-      contents.index.candidates(id).compactMap { place in
-        contents.segments[place.segment].map { ($0, place.offset) }
-      }
-    }
-    for (segment, offset) in places {
-      guard let bytes = try read(segment.file, BodyHead.size, offset),
-        let head = BodyHead(bytes, in: segment.number), head.content == id
-      else { continue }
-      return Found(segment: segment, offset: offset, head: head)
-    }
-    return nil
-  }
-
-  private static let mostChunks: UInt64 = 16
 
   private func read(
-    _ found: Found, _ id: ContentID, _ dataKey: Key, _ range: Range<UInt64>,
-    _ bytes: (Int, UInt64) throws -> [UInt8]?
+    _ id: ContentID, _ dataKey: Key, _ range: Range<UInt64>, _ places: [BodyLocation], waits: Bool
   ) throws -> [UInt8]? {
-    let range = range.clamped(to: 0..<found.head.plainLength)
+    let first = UInt64(BodyHead.size)
+    let isNear = range.lowerBound < UInt64(ChunkSeal.chunkSize)
+    let guess =
+      isNear
+      ? min(range.upperBound, UInt64(ChunkSeal.chunkSize)) + UInt64(ChunkSeal.tagSize) + first
+      : first
+    guard let found = try find(id, places, guess: Int(guess), waits: waits) else { return nil }
+    return try open(found, dataKey, range, waits: waits)
+  }
+
+  /// The body of an id at one of `places`; nil where the disk would have to be waited for.
+  ///
+  /// - Throws: `ContentError.absent`, or `.damaged` where its head is.
+  func find(
+    _ id: ContentID, _ places: [BodyLocation], guess: Int = BodyHead.size, waits: Bool
+  ) throws -> Found? {
+    var unreadable: BodyLocation?
+    for place in places {
+      guard let file = try file(place.segment, waits: waits) else {
+        if waits { continue }
+        return nil
+      }
+      guard let bytes = try Self.bytes(file, guess, place.offset, waits) else { return nil }
+      guard bytes.count >= BodyHead.size,
+        let head = BodyHead(bytes.span.extracting(..<BodyHead.size), in: place.segment)
+      else {
+        unreadable = place
+        continue
+      }
+      guard head.content == id, !head.isErased else { continue }
+      return Found(file: file, location: place, head: head, bytes: bytes)
+    }
+    guard let unreadable else { throw ContentError.absent(id) }
+    throw ContentError.damaged(
+      id, segment: UInt64(unreadable.segment), offset: unreadable.offset, chunk: nil)
+  }
+
+  /// A segment's file; nil where it is gone, or not open and opening would wait.
+  private func file(_ number: UInt32, waits: Bool) throws -> (any DiskFile)? {
+    if let file = files.cached(number) { return file }
+    guard waits, let segment = segments.withLock({ $0.all[number] }) else { return nil }
+    do { return try files.file(number, path: segment.path) } catch let error as SystemError
+      where error.isNotFound
+    {
+      return nil
+    }
+  }
+
+  static func bytes(
+    _ file: any DiskFile, _ count: Int, _ offset: UInt64, _ waits: Bool
+  ) throws -> [UInt8]? {
+    waits ? try file.read(count, at: offset) : try file.readCached(count, at: offset)
+  }
+
+  private func open(
+    _ found: Found, _ dataKey: Key, _ range: Range<UInt64>, waits: Bool
+  ) throws -> [UInt8]? {
+    let head = found.head
+    let range = range.clamped(to: 0..<max(head.plainLength, 1))
     guard !range.isEmpty else { return [] }
     let size = UInt64(ChunkSeal.chunkSize)
     let sealedSize = size + UInt64(ChunkSeal.tagSize)
     let first = range.lowerBound / size
     let last = min((range.upperBound - 1) / size, first + Self.mostChunks - 1)
-    let start = first * sealedSize
-    let end = min((last + 1) * sealedSize, found.head.sealedLength)
-    let body = found.offset + UInt64(BodyHead.size)
-    guard let sealed = try bytes(Int(end - start), body + start) else { return nil }
+    let wanted = first * sealedSize..<min((last + 1) * sealedSize, head.sealedLength)
+    guard let sealed = try sealed(found, wanted, waits) else { return nil }
     let seal = ChunkSeal(
-      key: ContentSealer.key(dataKey), prefix: found.head.prefix, aad: id.rawValue.bytes)
+      key: ContentSealer.key(dataKey), prefix: head.prefix, aad: head.content.rawValue.bytes)
     var plain: [UInt8] = []
     plain.reserveCapacity(sealed.count)
-    let lastOfBody = ChunkSeal.chunks(of: found.head.plainLength) - 1
+    let lastOfBody = ChunkSeal.chunks(of: head.plainLength) - 1
     for chunk in first...last {
       let from = min(Int((chunk - first) * sealedSize), sealed.count)
       let part = sealed.span.extracting(from..<min(from + Int(sealedSize), sealed.count))
       guard seal.open(part, chunk: chunk, isLast: chunk == lastOfBody, to: &plain) else {
         throw ContentError.damaged(
-          id, segment: UInt64(found.segment.number), offset: found.offset, chunk: chunk)
+          head.content, segment: UInt64(found.location.segment), offset: found.location.offset,
+          chunk: chunk)
       }
     }
     let skipped = Int(range.lowerBound - first * size)
-    return Array(plain[skipped..<min(plain.count, Int(range.upperBound - first * size))])
+    let end = min(plain.count, Int(range.upperBound - first * size))
+    if skipped == 0, end == plain.count { return plain }
+    return Array(plain[min(skipped, end)..<end])
+  }
+
+  /// Sealed bytes of a body, from what was read with its head or from the file.
+  private func sealed(
+    _ found: Found, _ range: Range<UInt64>, _ waits: Bool
+  ) throws -> [UInt8]? {
+    let start = UInt64(BodyHead.size) + range.lowerBound
+    let end = UInt64(BodyHead.size) + range.upperBound
+    if end <= UInt64(found.bytes.count) { return Array(found.bytes[Int(start)..<Int(end)]) }
+    return try Self.bytes(
+      found.file, Int(end - start), found.location.offset + start, waits)
   }
 }

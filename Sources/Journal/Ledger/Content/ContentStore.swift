@@ -5,90 +5,127 @@ import Synchronization
 /// The bodies of messages, sealed, in append-only segment files. docs/formats.md
 ///
 /// A body is on disk before the event that names it is: the Scribe appends small ones with their
-/// batch, large ones are synced by who receives them. Reading gives verified plaintext only.
+/// batch, large ones are synced by who receives them. Reading gives verified plaintext only. What no
+/// event names (given up, refused, cut off by a crash) is dead, and `compact` drops it.
 public final class ContentStore: Sendable {
-  /// What is known of the segments, under the lock.
-  struct Contents {
-    var segments: [UInt32: Segment] = [:]
-    var index = LocationIndex()
-    /// Segments with room that nobody appends to now, with the end of their last body.
-    var idle: [(segment: Segment, end: UInt64)] = []
-    var newest: UInt32 = 0
+  /// What is known of the segments.
+  struct Segments {
+    var all: [UInt32: Segment] = [:]
     /// The one the Scribe appends to.
-    var active: (segment: Segment, end: UInt64)?
+    var active: SegmentTail?
+    /// Those with room that nobody appends to now.
+    var idle: [SegmentTail] = []
+    /// Paths of old segments' files, to be used again.
+    var spare: [String] = []
+    var newest: UInt32 = 0
+    var isBroken = false
+    var isClosed = false
   }
 
   let directory: String
   let log: LogID
+  let limits: ContentLimits
   let disk: any Disk
   let clock: any Clock
-  private let isWriter: Bool
-  let contents: Mutex<Contents>
+  let isWriter: Bool
+  let files: OpenFiles
+  let index = LocationIndex()
+  let segments = Mutex(Segments())
+  /// Held while bodies are freed, erased or moved.
+  let upkeep = Mutex(())
 
   /// Opens the segments and finds every body in them.
+  ///
+  /// A writer seals what a crash left open; a reader changes nothing and looks again where a body is
+  /// not found, so it may run beside a writer.
+  /// - Throws: `LedgerError.damaged` where a segment is of another journal; `SystemError`.
   init(
-    _ directory: String, log: LogID, isWriter: Bool, disk: any Disk = SystemDisk(),
-    clock: any Clock = SystemClock()
+    _ directory: String, log: LogID, isWriter: Bool, limits: ContentLimits = ContentLimits(),
+    disk: any Disk = SystemDisk(), clock: any Clock = SystemClock()
   ) throws {
     self.directory = directory
     self.log = log
+    self.limits = limits
     self.disk = disk
     self.clock = clock
     self.isWriter = isWriter
-    contents = Mutex(Contents())
-    for name in try disk.list(directory) {
-      guard let number = Segment.number(of: name) else { continue }
-      try open(number, name)
-    }
+    files = OpenFiles(disk: disk, access: isWriter ? .write : .read, limit: limits.openFiles)
+    try openAll()
   }
 
   static func create(_ directory: String, disk: any Disk = SystemDisk()) throws {
     try disk.createDirectory(directory)
   }
 
-  private func open(_ number: UInt32, _ name: String) throws {
-    let file = try disk.open("\(directory)/\(name)", isWriter ? .write : .read)
-    let segment = Segment(number: number, file: file)
-    let page = try file.read(SegmentHead.size, at: 0)
-    // A crash may leave a segment without its head; nothing in it was ever named by an event.
-    let head = SegmentHead(page)
-    if let head, head.log != log || head.segment != number {
-      throw LedgerError.damaged(position: nil, what: "\(name) belongs to another journal")
-    }
-    try contents.withLock { contents in
-      contents.newest = max(contents.newest, number)
-      guard head != nil else { return }
-      contents.segments[number] = segment
-      let end = try segment.walk { head, offset in
-        contents.index.insert(
-          head.content, BodyLocation(segment: number, offset: offset))
-      }
-      if end < Segment.limit { contents.idle.append((segment, end)) }
-    }
-  }
-
   /// How many bodies there are, duplicates included.
-  public var count: Int { contents.withLock { $0.index.count } }
+  public var count: Int { index.count }
 
-  /// A segment to append to, with the end of its last body: one with room, or a new one.
-  func lease(_ contents: inout Contents) throws -> (segment: Segment, end: UInt64) {
-    if let idle = contents.idle.popLast() { return idle }
-    let number = contents.newest + 1
-    let path = "\(directory)/\(Segment.name(number))"
-    let file = try disk.open(path, .create)
-    contents.newest = number
-    let segment = Segment(number: number, file: file)
-    let head = SegmentHead(segment: number, created: clock.now(), log: log)
-    try file.write(head.bytes, at: 0)
-    try segment.reserve(UInt64(SegmentHead.size) + 1)
-    try disk.sync(directory)
-    contents.segments[number] = segment
-    return (segment, UInt64(SegmentHead.size))
+  /// Bytes of all segments, and of the bodies in them that are not freed.
+  public var usage: (total: UInt64, live: UInt64) {
+    let all = segments.withLock { Array($0.all.values) }
+    return all.reduce(into: (0, 0)) { sum, segment in
+      segment.state.withLock {
+        sum.0 += $0.end
+        sum.1 += $0.live
+      }
+    }
   }
 
-  /// Gives a leased segment back.
-  func release(_ segment: Segment, end: UInt64) {
-    guard end < Segment.limit else { return }
-    contents.withLock { $0.idle.append((segment, end)) }
+  /// Ends the use of the store: every open segment gets an index file, so that the next start walks
+  /// none and appends where this one stopped.
+  func close() {
+    guard isWriter else { return }
+    let tails = segments.withLock { segments in
+      defer {
+        segments.isClosed = true
+        segments.active = nil
+        segments.idle = []
+      }
+      guard !segments.isClosed, !segments.isBroken else { return [SegmentTail]() }
+      return segments.idle + (segments.active.map { [$0] } ?? [])
+    }
+    for tail in tails { indexFile(of: tail.segment, isResumable: true) }
+    let freed = segments.withLock { segments in
+      segments.isBroken ? [] : segments.all.values.filter { $0.isSealed }
+    }
+    for segment in freed where segment.state.withLock({ $0.hasFreed }) {
+      indexFile(of: segment, isResumable: false)
+    }
+  }
+
+  /// Writes a segment's index file: the bodies that are still in the index.
+  ///
+  /// It only saves the next start work, so an error is no error.
+  func indexFile(of segment: Segment, isResumable: Bool) {
+    do {
+      let (known, end) = segment.state.withLock { ($0.entries, $0.end) }
+      let entries =
+        try known
+        ?? SegmentIndexFile(
+          readAll(segment.indexPath), segment: segment.number, log: log)?.entries
+      guard let entries else { return }
+      let file = SegmentIndexFile(
+        segment: segment.number, log: log, end: end, isResumable: isResumable,
+        entries: entries.filter {
+          index.contains($0.key, BodyLocation(segment: segment.number, offset: $0.offset))
+        })
+      let unfinished = segment.indexPath + ".new"
+      if disk.exists(unfinished) { try disk.remove(unfinished) }
+      let out = try disk.open(unfinished, .create)
+      try out.write(file.bytes, at: 0)
+      try disk.rename(unfinished, to: segment.indexPath)
+      segment.state.withLock {
+        $0.isIndexed = true
+        $0.hasFreed = false
+      }
+    } catch {
+      segment.state.withLock { $0.isIndexed = disk.exists(segment.indexPath) }
+    }
+  }
+
+  func readAll(_ path: String) throws -> [UInt8] {
+    guard disk.exists(path) else { return [] }
+    let file = try disk.open(path, .read)
+    return try file.read(Int(try file.size()), at: 0)
   }
 }

@@ -17,42 +17,43 @@ public final class LargeBody: Sendable {
   }
 
   private struct State: ~Copyable {
-    let seal: ChunkSeal
+    /// Where the body goes; nil once it is stored or given up.
+    var tail: SegmentTail?
     var hash: SHA256Stream? = SHA256Stream()
     var pending: [UInt8] = []
+    var checks: [UInt8] = []
     var chunk: UInt64 = 0
     var plainLength: UInt64 = 0
     var end: UInt64
-    var isOver = false
   }
 
   private let store: ContentStore
-  private let segment: Segment
-  private let start: UInt64
   private let id: ContentID
   private let prefix: [UInt8]
+  private let seal: ChunkSeal
   private let state: Mutex<State>
 
   init(
-    _ store: ContentStore, _ segment: Segment, at start: UInt64, dataKey: Key, id: ContentID,
-    prefix: [UInt8]
+    _ store: ContentStore, _ tail: SegmentTail, dataKey: Key, id: ContentID, prefix: [UInt8]
   ) {
     self.store = store
-    self.segment = segment
-    self.start = start
     self.id = id
     self.prefix = prefix
-    let seal = ChunkSeal(
-      key: ContentSealer.key(dataKey), prefix: prefix, aad: id.rawValue.bytes)
-    state = Mutex(State(seal: seal, end: start + UInt64(BodyHead.size)))
+    seal = ChunkSeal(key: ContentSealer.key(dataKey), prefix: prefix, aad: id.rawValue.bytes)
+    state = Mutex(State(tail: tail, end: tail.end + UInt64(BodyHead.size)))
   }
 
   /// Takes the next octets of the body; full chunks are sealed and written, not yet synced.
+  ///
+  /// - Throws: `SystemError` where the disk is full, `ContentError`; then give the body up.
   public func append(_ octets: [UInt8]) throws {
     try state.withLock { state in
-      precondition(!state.isOver, "a body that is over takes nothing more")
+      precondition(state.tail != nil, "a body that is over takes nothing more")
       state.pending += octets
       state.plainLength += UInt64(octets.count)
+      guard state.plainLength <= ChunkSeal.maximumByteCount else {
+        throw ContentError.tooLarge(limit: ChunkSeal.maximumByteCount)
+      }
       // The last chunk is marked as such, so one that is full waits until more comes.
       while state.pending.count > ChunkSeal.chunkSize { try write(&state, isLast: false) }
     }
@@ -62,44 +63,74 @@ public final class LargeBody: Sendable {
     let count = min(state.pending.count, ChunkSeal.chunkSize)
     var sealed: [UInt8] = []
     sealed.reserveCapacity(count + ChunkSeal.tagSize)
-    state.seal.seal(
+    seal.seal(
       state.pending.span.extracting(0..<count), chunk: state.chunk, isLast: isLast, to: &sealed)
+    state.hash?.update(sealed)
+    state.checks.append(bigEndian: CRC32C.of(sealed))
+    try put(sealed, &state)
     state.pending.removeFirst(count)
     state.chunk += 1
-    state.hash?.update(sealed)
-    try segment.reserve(state.end + UInt64(sealed.count))
-    try segment.file.write(sealed, at: state.end)
-    state.end += UInt64(sealed.count)
+  }
+
+  private func put(_ bytes: [UInt8], _ state: inout State) throws {
+    let end = state.end + UInt64(bytes.count)
+    try store.guarding {
+      try state.tail?.reserve(end, step: store.limits.stepBytes)
+      try state.tail?.file.write(bytes, at: state.end)
+    }
+    state.end = end
   }
 
   /// Ends the body. It is on the disk, whole, when this returns.
   public func finish() throws -> Stored {
     try state.withLock { state in
+      guard var tail = state.tail else { throw ContentError.closed }
       try write(&state, isLast: true)
+      try put(state.checks, &state)
+      tail = state.tail ?? tail
       let head = BodyHead(
-        segment: segment.number, content: id, plainLength: state.plainLength, prefix: prefix)
-      try segment.reserve(start + head.span)
-      try segment.file.write(head.bytes, at: start)
-      // A sync that fails is not repeated: the segment is not given back, nothing more goes there.
-      state.isOver = true
-      try segment.file.syncData()
-      store.stored(id, BodyLocation(segment: segment.number, offset: start))
-      store.release(segment, end: start + head.span)
-      guard let hash = state.hash.take() else {
-        preconditionFailure("a body is finished once")
+        segment: tail.segment.number, content: id, plainLength: state.plainLength, prefix: prefix)
+      let offset = tail.end
+      try store.guarding {
+        try tail.reserve(offset + head.span, step: store.limits.stepBytes)
+        try store.unsynced {
+          try tail.file.write(head.bytes, at: offset)
+          try tail.file.syncData()
+        }
       }
+      guard let hash = state.hash.take() else { throw ContentError.closed }
+      state.tail = nil
+      tail.end += head.span
+      tail.written = max(tail.written, tail.end)
+      store.add([BodyEntry(head, at: offset)], end: tail.end, to: tail.segment)
+      try store.release(tail)
       return Stored(id: id, plainLength: state.plainLength, sha256: hash.finish())
     }
   }
 
   /// Gives the body up; its room is taken by the next one.
   public func abandon() {
-    let isOpen = state.withLock { state in
-      defer { state.isOver = true }
-      return !state.isOver
-    }
-    if isOpen { store.release(segment, end: start) }
+    let tail = state.withLock { state in state.tail.take() }
+    if let tail { store.giveBack(tail) }
   }
 
   deinit { abandon() }
+}
+
+extension ContentStore {
+  /// Begins to receive a body of any length, in a segment that nobody else appends to meanwhile.
+  ///
+  /// It works with the disk: call it, and everything of the `LargeBody`, off the event loops.
+  public func receive(dataKey: Key, entropy: some Entropy) throws -> LargeBody {
+    LargeBody(
+      self, try lease(), dataKey: dataKey, id: ContentID(rawValue: entropy.id()),
+      prefix: entropy.bytes(ChunkSeal.prefixSize))
+  }
+
+  /// Takes back a segment to which nothing was added.
+  func giveBack(_ tail: SegmentTail) {
+    segments.withLock { segments in
+      if !segments.isBroken, !segments.isClosed { segments.idle.append(tail) }
+    }
+  }
 }

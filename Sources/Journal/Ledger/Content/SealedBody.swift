@@ -12,6 +12,8 @@ public struct SealedBody: Hashable, Sendable {
   public let sha256: Digest
   /// The random part of the chunks' nonces.
   let prefix: [UInt8]
+  /// A CRC32C of each chunk.
+  let checks: [UInt8]
 }
 
 /// Seals bodies. Pure: the same arguments give the same bytes.
@@ -31,7 +33,7 @@ public enum ContentSealer {
     let bytes = seal.seal(plain.span)
     return SealedBody(
       id: id, bytes: bytes, plainLength: UInt64(plain.count), sha256: SHA256.digest(bytes),
-      prefix: noncePrefix)
+      prefix: noncePrefix, checks: ChunkSeal.checks(of: bytes.span))
   }
 
   /// Seals `plain` with an id and a nonce prefix from `entropy`.

@@ -1,56 +1,74 @@
-import Events
-import Platform
+import Synchronization
 
-/// One segment file, open: bodies one after another behind its head.
+/// What is known of one segment file.
 final class Segment: Sendable {
-  /// Bytes after which nothing is appended any more.
-  static let limit: UInt64 = 256 << 20
-  /// Bytes by which the file grows, so that a sync seldom has to bring a new size to the disk.
-  static let step: UInt64 = 16 << 20
+  struct State {
+    /// Bytes of the bodies that are in the index.
+    var live: UInt64 = 0
+    /// Where the last body ends.
+    var end: UInt64
+    /// The bodies, freed ones included; nil where the index file has them.
+    var entries: [BodyEntry]?
+    /// The index file, or what it would say, lists bodies that were freed.
+    var hasFreed = false
+    /// There is an index file that must go before anything is appended.
+    var isIndexed = false
+  }
 
   let number: UInt32
-  let file: any DiskFile
+  let path: String
+  let state: Mutex<State>
 
-  init(number: UInt32, file: any DiskFile) {
+  init(number: UInt32, path: String, state: State) {
     self.number = number
-    self.file = file
+    self.path = path
+    self.state = Mutex(state)
   }
 
-  static func name(_ number: UInt32) -> String {
+  var indexPath: String { String(path.dropLast(4)) + ".idx" }
+
+  /// Nothing is appended to it any more.
+  var isSealed: Bool { state.withLock { $0.entries == nil } }
+
+  static func name(_ number: UInt32) -> String { hex(number) + ".seg" }
+  static func spareName(_ number: UInt32) -> String { hex(number) + ".free" }
+
+  private static func hex(_ number: UInt32) -> String {
     let digits = String(number, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits + ".seg"
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
-  static func number(of name: String) -> UInt32? {
-    guard name.hasSuffix(".seg"), name.utf8.count == 20 else { return nil }
-    return UInt32(name.dropLast(4), radix: 16)
-  }
-
-  /// The head of the body at an offset; nil where there is none that lies whole in the file.
-  func head(at offset: UInt64, size: UInt64) throws -> BodyHead? {
-    guard offset + UInt64(BodyHead.size) <= size,
-      let head = BodyHead(try file.read(BodyHead.size, at: offset), in: number),
-      offset + UInt64(BodyHead.size) + head.sealedLength <= size
+  /// The number in a name with an ending such as `.seg`; nil for other names.
+  static func number(of name: String, ending: String = ".seg") -> UInt32? {
+    guard name.hasSuffix(ending), let number = UInt32(name.dropLast(ending.utf8.count), radix: 16),
+      number > 0, hex(number) + ending == name
     else { return nil }
-    return head
+    return number
+  }
+}
+
+/// The right to append to a segment, and where.
+struct SegmentTail {
+  let segment: Segment
+  let file: any DiskFile
+  /// Where the next body begins.
+  var end: UInt64
+  /// The file's length on the disk.
+  var size: UInt64
+  /// Up to here the file's blocks were written before, so that a sync finds nothing else to do.
+  var written: UInt64
+
+  /// Makes the file long enough. An error leaves it as it was; one of the sync is `Unsynced`.
+  mutating func reserve(_ needed: UInt64, step: UInt64) throws {
+    guard needed > size else { return }
+    let size = (needed + step - 1) / step * step
+    try file.allocate(size)
+    do { try file.syncAll() } catch { throw Unsynced(error: error) }
+    self.size = size
   }
 
-  /// Goes through the bodies from the front; the end of the last one.
-  func walk(_ body: (BodyHead, UInt64) throws -> Void) throws -> UInt64 {
-    let size = try file.size()
-    var offset = UInt64(SegmentHead.size)
-    while let head = try head(at: offset, size: size) {
-      try body(head, offset)
-      offset += head.span
-    }
-    return offset
-  }
-
-  /// Sees to it that the file reaches to `end`, its size on the disk.
-  func reserve(_ end: UInt64) throws {
-    let size = try file.size()
-    guard size < end else { return }
-    try file.allocate((end + Self.step - 1) / Self.step * Self.step)
-    try file.syncAll()
+  /// An error after which nobody knows what is on the disk.
+  struct Unsynced: Error {
+    let error: any Error
   }
 }

@@ -104,6 +104,7 @@ public final class Journal: Sendable {
   /// Ends the use of the journal: its files are closed and another writer may come. Whoever still
   /// reads gets `StoreError.closed`. After the Scribe's `stop`.
   public func close() {
+    content.close()
     epochs.close()
     lock?.release()
   }

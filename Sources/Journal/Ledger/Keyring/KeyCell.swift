@@ -65,6 +65,13 @@ struct KeyCell: Hashable, Sendable {
     finish(&body, to: &bytes)
   }
 
+  /// The mark of a destroyed cell of which nothing else is known.
+  static func destroyed(_ number: UInt64, generation: UInt32) -> KeyCell {
+    KeyCell(
+      state: .destroyed, kind: .secret, part: 0, parts: 1, length: 0, generation: generation,
+      slot: number, subject: .zero, detail: 0)
+  }
+
   /// The value; nil where it does not open.
   func value(in cell: Span<UInt8>, cipher: Cipher) -> [UInt8]? {
     var value: [UInt8] = []

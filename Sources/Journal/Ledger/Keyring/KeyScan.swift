@@ -32,6 +32,10 @@ struct KeyScan {
   private var doubts: [Doubt] = []
   /// For each copy the number after its last cell that is not empty.
   private var ends: [UInt64] = [1, 1]
+  /// The number after the last cell that is valid in either copy.
+  private var validEnd: UInt64 = 1
+  /// The number after the last cell that is not empty in either copy.
+  private(set) var end: UInt64 = 1
 
   private(set) var table = KeyTable()
   private(set) var findings: [KeyringFinding] = []
@@ -45,10 +49,13 @@ struct KeyScan {
     self.areBothWhole = areBothWhole
     cipher = Cipher(set.key)
     try scan()
-    let end = ends.max() ?? 1
-    cells.removeLast(cells.count - Int(end - 1))
+    end = max(ends[0], ends[1])
+    let last = needed.map { max(validEnd, min($0.rawValue, end)) } ?? end
+    cells.removeLast(cells.count - Int(last - 1))
     doubtGaps()
-    for doubt in doubts where doubt.number < end { settle(doubt) }
+    for doubt in doubts {
+      if doubt.number < last { settle(doubt) } else { clear(doubt) }
+    }
     finishSlots()
     destroyed = UInt64(cells.count { $0.note == .destroyed })
   }
@@ -58,9 +65,10 @@ struct KeyScan {
 
   private mutating func scan() throws {
     let size = try set.copies.map { try $0.size() }.max() ?? 0
-    let count = 1024
     var number: UInt64 = 1
     while KeySet.offset(number) < size {
+      let left = (size - KeySet.offset(number) + 255) / UInt64(KeyCell.byteCount)
+      let count = Int(min(left, 1024))
       let a = try set.cells(number, count: count, copy: 0)
       let b = try set.cells(number, count: count, copy: 1)
       for index in 0..<count {
@@ -78,6 +86,7 @@ struct KeyScan {
       isSame ? first : CellReading(b, number: number, generation: set.generation)
     if first != .empty { ends[0] = number + 1 }
     if second != .empty { ends[1] = number + 1 }
+    for case .cell in [first, second] { validEnd = number + 1 }
     if isSame, case .cell(let cell) = first, accept(cell, a, at: number) { return }
     cells.append(Cell(note: .empty))
     guard !isSame || first != .empty else { return }
@@ -115,6 +124,15 @@ struct KeyScan {
       guard !known.contains(number) else { continue }
       doubts.append(Doubt(number: number, readings: [.empty, .empty], bytes: [zeros, zeros]))
     }
+  }
+
+  /// Rubbish behind the last valid cell, where the journal needs no slot, is no slot at all.
+  private mutating func clear(_ doubt: Doubt) {
+    let zeros = [UInt8](repeating: 0, count: KeyCell.byteCount)
+    for copy in [0, 1] where doubt.readings[copy] != .empty {
+      repairs.append((copy, doubt.number, zeros))
+    }
+    findings.append(.unfinished(Slot(doubt.number)))
   }
 
   private mutating func settle(_ doubt: Doubt) {

@@ -3,8 +3,8 @@ import Platform
 
 /// The files of one generation: the epoch key twice, and the cells twice (`a` and `b`).
 final class KeySet: Sendable {
-  /// Cells reserved on disk at a time.
-  static let reserve: UInt64 = 1024
+  /// Cells reserved on disk at a time, at least; an eighth of what there is where that is more.
+  static let reserve: UInt64 = 64
   static let copyNames: [Character] = ["a", "b"]
 
   let head: KeyFileHead
@@ -51,8 +51,11 @@ final class KeySet: Sendable {
 
   /// Makes both files long enough for the cells before `number`.
   func reserve(before number: UInt64) throws {
-    let size = KeySet.offset((number / KeySet.reserve + 1) * KeySet.reserve + 1)
-    for copy in copies where try copy.size() < size {
+    let cells = number - 1 + max(1, number / 8)
+    let rounded = (cells + KeySet.reserve - 1) / KeySet.reserve * KeySet.reserve
+    let needed = KeySet.offset(number)
+    let size = KeySet.offset(rounded + 1)
+    for copy in copies where try copy.size() < needed {
       try copy.allocate(size)
       try copy.syncAll()
     }

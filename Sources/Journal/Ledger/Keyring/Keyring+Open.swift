@@ -97,11 +97,11 @@ extension Keyring {
   }
 
   private static func check(_ scan: KeyScan, _ options: KeyringOptions) throws {
+    if let needed = options.needed, Slot(scan.end) < needed {
+      throw KeyringError.behind(nextSlot: scan.nextSlot, needed: needed)
+    }
     guard scan.damaged.isEmpty || options.toleratesDamage else {
       throw KeyringError.damaged(scan.damaged)
-    }
-    if let needed = options.needed, scan.nextSlot < needed {
-      throw KeyringError.behind(nextSlot: scan.nextSlot, needed: needed)
     }
   }
 

@@ -60,7 +60,8 @@ extension KeyringError: CustomStringConvertible {
 public enum KeyringFinding: Hashable, Sendable {
   /// One copy (`a` or `b`) of the cell was damaged or absent and was written anew from the other.
   case healed(Slot, copy: Character)
-  /// A crash cut the making or destroying of the slot short; no event names it, and it is destroyed.
+  /// A crash cut the making or destroying of the slot short; no event names it, and nothing of it
+  /// is left.
   case unfinished(Slot)
   /// A whole file was missing or had no valid head, and was written anew from the other copy.
   case rebuilt(copy: Character)

@@ -10,12 +10,13 @@ extension ScribeThread {
     if !gate.isClosed { log(.error, "storage_full", [("cause", cause)]) }
     gate.close(cause, at: journal.clock.now())
     probeAt = boot &+ options.probeInterval
+    // Whoever is refused finds the reason in the status.
+    report()
     let freeing = releaseBallast() ? waiting.filter { $0.freesSpace } : []
     for request in waiting where !freeing.contains(where: { $0 === request }) {
       gate.countRefused()
       request.fail(.unavailable(cause))
     }
-    report()
     return freeing[...]
   }
 

@@ -20,6 +20,7 @@ struct RecordCheck {
     do {
       let view = try RecordView(record.bytes.span)
       guard !view.isRedacted else { return nil }
+      try CBORCursor.validate(record.bytes.span)
       let recorded = try view.recorded(in: record.bytes)
       checkPlace(recorded.header, record.position)
       checkFeed(recorded.header)

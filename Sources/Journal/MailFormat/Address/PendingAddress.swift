@@ -102,11 +102,6 @@ struct PendingAddress {
 
   /// The text without what no reader of a field should have to fear.
   static func clean(_ text: [UInt8]) -> [UInt8] {
-    guard
-      text.contains(where: {
-        $0 == .nul || $0 == .carriageReturn || $0 == .lineFeed
-      }) || text.first?.isBlank == true || text.last?.isBlank == true
-    else { return text }
-    return Unfolding.unfold(text)
+    Unfolding.sanitize(text).trimmed
   }
 }

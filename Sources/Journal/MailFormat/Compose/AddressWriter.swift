@@ -1,5 +1,8 @@
 /// Writes addresses in the syntax of header fields. RFC 5322 §3.4
 enum AddressWriter {
+  /// Room in front of a phrase for the longest name of an address field, `Resent-Reply-To: `.
+  private static let fieldName = 17
+
   /// The words of an address or of the name that opens a group; a field may fold between them.
   static func words(_ address: MailAddress) -> [[UInt8]] {
     guard let host = address.host else { return phrase(address.mailbox ?? []) }
@@ -12,7 +15,9 @@ enum AddressWriter {
   static func phrase(_ text: [UInt8]) -> [[UInt8]] {
     let looksEncoded = zip(text, text.dropFirst()).contains { $0 == (.equals, .question) }
     guard text.allSatisfy({ $0.isPrintable || $0 == .space }), !looksEncoded, text.count <= 70
-    else { return EncodedWords.words(for: text.map { $0.isControl ? .space : $0 }) }
+    else {
+      return EncodedWords.words(for: text.map { $0.isControl ? .space : $0 }, indent: fieldName)
+    }
     if text.allSatisfy({ $0.isAtomic }), !text.isEmpty { return [text] }
     return [quoted(text)]
   }

@@ -1,14 +1,14 @@
 /// Writes one header field, folding it between words. RFC 5322 §2.1.1, §2.2.3
 ///
 /// Whatever it is given, it writes exactly one field: controls never pass, no line is longer than
-/// 998 octets, none consists of blanks, and lines stay within 78 where there is a place to fold.
+/// 998 octets, none consists of blanks, and lines stay within 76 where there is a place to fold.
 struct FoldingWriter {
   private(set) var octets: [UInt8] = []
   private var column = 0
   private var isFresh = true
 
-  /// The column that a line should not pass.
-  private static let width = 78
+  /// The column that a line should not pass: that of lines with encoded words. RFC 2047 §2
+  private static let width = 76
   /// The longest word that is written; the rest of a longer one is cut off.
   private static let longestWord = 900
 
@@ -23,7 +23,7 @@ struct FoldingWriter {
   /// Writes a word behind `blanks`, on the next line where it does not fit on this one.
   mutating func add(word: some Collection<UInt8>, after blanks: [UInt8] = [.space]) {
     let word = word.prefix(FoldingWriter.longestWord)
-    guard !word.isEmpty else { return }
+    guard word.contains(where: { !$0.isBlank }) else { return }
     if !isFresh, column + blanks.count + word.count > FoldingWriter.width { breakLine() }
     for blank in blanks.prefix(60) { octets.append(blank.isBlank ? blank : .space) }
     append(word)
@@ -33,6 +33,10 @@ struct FoldingWriter {
 
   /// Writes octets directly behind the last word, such as the comma of a list.
   mutating func append(mark: UInt8) {
+    if column > FoldingWriter.longestWord {
+      breakLine()
+      octets.append(.space)
+    }
     octets.append(mark.isControl ? .question : mark)
     column += 1
   }

@@ -25,7 +25,9 @@ public struct HeaderComposer: Sendable {
         }
       }
     } else {
-      for word in EncodedWords.words(for: line) { writer.add(word: word) }
+      for word in EncodedWords.words(for: line, indent: name.utf8.count + 1) {
+        writer.add(word: word)
+      }
     }
     octets += writer.finish()
   }

@@ -23,6 +23,8 @@ extension UInt8 {
   var isDigit: Bool { self &- 48 < 10 }
   var isLetter: Bool { (self | 32) &- 97 < 26 }
   var isControl: Bool { self < 32 || self == 127 }
+  /// CR, LF and NUL, which must not come out of a parsed field.
+  var breaksLines: Bool { self == .carriageReturn || self == .lineFeed || self == .nul }
   var isPrintable: Bool { self > 32 && self < 127 }
   var lowercased: UInt8 { self &- 65 < 26 ? self | 32 : self }
 

@@ -11,7 +11,7 @@ extension Parameter {
     let charset = first == 0 ? Charset.utf8 : Charset(name: Array(value[..<first]))
     guard let charset else { return value }
     let octets = charset.utf8(PercentText.decode(value[(second + 1)...]))
-    return Unfolding.unfold(octets)
+    return Unfolding.sanitize(octets).trimmed
   }
 }
 

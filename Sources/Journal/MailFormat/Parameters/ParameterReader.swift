@@ -49,7 +49,7 @@ enum ParameterReader {
   }
 
   private static func value(_ lexer: inout FieldLexer) -> [UInt8] {
-    if lexer.peek == .quote { return PendingAddress.clean(lexer.quotedString()) }
+    if lexer.peek == .quote { return Unfolding.sanitize(lexer.quotedString()) }
     var value: [UInt8] = []
     while let byte = lexer.peek, byte != .semicolon {
       let run = lexer.run { !$0.isBlank && $0 != .semicolon }

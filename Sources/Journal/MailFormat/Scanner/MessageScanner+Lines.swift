@@ -74,7 +74,7 @@ extension MessageScanner {
       boundaries.append((top, boundary))
     } else if media.isMessage {
       guard open[top].isIdentity else {
-        open[top].structure.media = .opaque
+        open[top].makeOpaque()
         return
       }
       guard open.count <= limits.depth, parts + 1 < limits.parts else { return makeOpaque(top) }
@@ -85,7 +85,7 @@ extension MessageScanner {
   }
 
   private mutating func makeOpaque(_ level: Int) {
-    open[level].structure.media = .opaque
+    open[level].makeOpaque()
     budget.isCapped = true
   }
 }

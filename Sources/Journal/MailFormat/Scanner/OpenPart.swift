@@ -65,6 +65,12 @@ struct OpenPart: Sendable {
     ["7bit", "8bit", "binary"].contains { structure.encoding.elementsEqual($0.utf8) }
   }
 
+  /// Makes the part a file that nobody looks into; its parameters may still name it.
+  mutating func makeOpaque() {
+    structure.media.type = MediaType.opaque.type
+    structure.media.subtype = MediaType.opaque.subtype
+  }
+
   /// Takes in a part that has ended inside this one.
   mutating func add(_ part: OpenPart) {
     innerEnd = part.structure.bodyEnd

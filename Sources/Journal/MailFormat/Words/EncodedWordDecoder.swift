@@ -36,10 +36,7 @@ struct EncodedWordDecoder {
 
   private mutating func flush() {
     guard let charset else { return }
-    for byte in charset.utf8(pending) {
-      let breaksLine = byte == .carriageReturn || byte == .lineFeed || byte == .nul
-      text.append(breaksLine ? .space : byte)
-    }
+    text += Unfolding.sanitize(charset.utf8(pending))
     pending.removeAll(keepingCapacity: true)
     self.charset = nil
   }

@@ -19,12 +19,13 @@ extension EncodedWords {
   /// character in two. RFC 2047 §2, §5
   ///
   /// Written one after the other with blanks between them they read as `text`. The shorter of the
-  /// two encodings is used. Octets that are not UTF-8 are first replaced by U+FFFD.
-  static func words(for text: [UInt8]) -> [[UInt8]] {
+  /// two encodings is used. Octets that are not UTF-8 are first replaced by U+FFFD. The first word
+  /// leaves room for `indent` octets before it, at most 50.
+  static func words(for text: [UInt8], indent: Int) -> [[UInt8]] {
     let text = Array(String(decoding: text, as: UTF8.self).utf8)
     let escaped = text.reduce(into: 0) { $0 += isSafeInQ($1) ? 1 : 3 }
     let usesQ = escaped <= (text.count + 2) / 3 * 4
-    let room = longestWord - "=?utf-8?q??=".utf8.count
+    var room = longestWord - "=?utf-8?q??=".utf8.count - min(max(indent, 0), 50)
     var words: [[UInt8]] = []
     var start = 0
     while start < text.count {
@@ -43,6 +44,7 @@ extension EncodedWords {
       }
       words.append(word(text[start..<end], usesQ: usesQ))
       start = end
+      room = longestWord - "=?utf-8?q??=".utf8.count
     }
     return words
   }

@@ -1,6 +1,6 @@
 import CPlatform
 
-/// The Castagnoli checksum of records and chunks. RFC 3720 §12.1
+/// The Castagnoli checksum of records and chunks. RFC 7143 §13.1
 ///
 /// `seed` is the checksum of the bytes before, so parts can be summed one after another.
 public enum CRC32C {

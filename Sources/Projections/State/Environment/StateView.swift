@@ -17,11 +17,6 @@ public struct StateView: ~Copyable {
   let source: Source
   let tables: StateTables
 
-  init(source: Source, tables: StateTables) {
-    self.source = source
-    self.tables = tables
-  }
-
   /// Runs `body` with the row of `key`; nil where there is none.
   func withRow<R>(
     _ table: StateTable, _ key: [UInt8], _ body: (RawSpan) throws -> R

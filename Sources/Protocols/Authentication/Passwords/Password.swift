@@ -7,7 +7,7 @@ public enum Password {
   /// `longest`, not UTF-8, or with control characters in it.
   ///
   /// The OpaqueString profile: spaces of other scripts become U+0020, then NFC. SCRAM clients that
-  /// prepare with SASLprep (RFC 4013) come to the same octets but for compatibility characters
+  /// prepare with SASLprep (now obsolete) come to the same octets but for compatibility characters
   /// such as ligatures and full-width letters.
   public static func prepared(_ raw: [UInt8]) -> [UInt8]? {
     guard (1...longest).contains(raw.count) else { return nil }

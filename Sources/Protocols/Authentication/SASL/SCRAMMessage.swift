@@ -73,7 +73,8 @@ enum SCRAMMessage {
   }
 
   private static func actor(_ field: ArraySlice<UInt8>) -> [UInt8]? {
-    if field.isEmpty { return [] }
+    // GNU SASL sends "a=" where it is told of no one.
+    if field.isEmpty || field.elementsEqual("a=".utf8) { return [] }
     guard let coded = value(field, "a"), let name = name(coded), !name.isEmpty else { return nil }
     return name
   }

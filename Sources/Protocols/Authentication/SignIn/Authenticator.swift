@@ -144,7 +144,10 @@ public final class Authenticator: Sendable {
   private func matches(
     _ password: [UInt8], _ account: Account?, _ verifier: PasswordVerifier
   ) async throws(SignInFailure) -> Bool {
-    if let account, cache.holds(password, of: account.verifierSlot, now: clock.sinceBoot()) {
+    // Only for who may sign in: a quick no would tell that the password was right.
+    if let account, account.mayUse,
+      cache.holds(password, of: account.verifierSlot, now: clock.sinceBoot())
+    {
       return true
     }
     guard waiting.add(1, ordering: .relaxed).newValue <= Self.mostWaiting else {
@@ -159,7 +162,7 @@ public final class Authenticator: Sendable {
       throw .unavailable
     }
     guard let account, isRight, account.verifier != nil else { return false }
-    cache.keep(password, of: account.verifierSlot, now: clock.sinceBoot())
+    if account.mayUse { cache.keep(password, of: account.verifierSlot, now: clock.sinceBoot()) }
     return true
   }
 

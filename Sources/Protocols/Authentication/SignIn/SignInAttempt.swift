@@ -1,8 +1,5 @@
 import Platform
 
-/// The name this type had first.
-public typealias SignIn = SignInAttempt
-
 /// One attempt to sign in by a SASL mechanism, as the lines of a protocol carry it. RFC 4422 §3
 ///
 /// A session calls `start`, then `hear` with each line the client answers a challenge with, until

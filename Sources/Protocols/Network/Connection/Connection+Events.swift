@@ -40,7 +40,7 @@ extension Connection {
   }
 
   /// Suspends until input, a signal, a failure or the deadline. The caller looks which.
-  func waitToRead(by deadline: UInt64) async {
+  @inline(never) func waitToRead(by deadline: UInt64) async {
     precondition(reader == nil, "one task reads a connection")
     input.releaseIfEmpty(to: loop.buffers)
     output.releaseIfEmpty(to: loop.buffers)
@@ -53,7 +53,7 @@ extension Connection {
   }
 
   /// Suspends until the kernel takes output again, a failure or the deadline.
-  func waitToWrite(by deadline: UInt64) async {
+  @inline(never) func waitToWrite(by deadline: UInt64) async {
     precondition(writer == nil, "one task writes a connection")
     await withUnsafeContinuation { continuation in
       if isWritable || failure != nil { return continuation.resume() }

@@ -41,29 +41,38 @@ extension Connection {
   private func line<R>(
     limit: Int, within time: Duration, isCommand: Bool, _ body: (RawSpan) -> R
   ) async throws(ConnectionFailure) -> R? {
-    let deadline = loop.deadline(after: time)
     var discarded = 0
+    if let found = try lineNow(limit: limit, discarded: &discarded, body) { return found }
+    let deadline = loop.deadline(after: time)
     while true {
-      if let length = bufferedLine() {
-        defer { consume(length) }
-        guard discarded == 0, length <= limit else { throw .lineTooLong(limit: limit) }
-        return body(try lineText(length).bytes)
-      }
-      if scanned >= limit || discarded > 0 {
-        discarded += scanned
-        consume(scanned)
-      }
-      if discarded > Self.discardLimit {
-        fail(.flooded)
-        throw .flooded
-      }
       let wait: Wait = isCommand && input.isEmpty && discarded == 0 ? .command : .octets
       switch try await fill(by: deadline, limit: max(limit, Self.inputLimit), for: wait) {
-      case .more: continue
+      case .more: break
       case .ended: return nil
       case .interrupted: throw .stopping
       }
+      if let found = try lineNow(limit: limit, discarded: &discarded, body) { return found }
     }
+  }
+
+  /// The line that is buffered; nil after making room for more of it. See `fillNow`.
+  private func lineNow<R>(
+    limit: Int, discarded: inout Int, _ body: (RawSpan) -> R
+  ) throws(ConnectionFailure) -> R? {
+    if let length = bufferedLine() {
+      defer { consume(length) }
+      guard discarded == 0, length <= limit else { throw .lineTooLong(limit: limit) }
+      return body(try lineText(length).bytes)
+    }
+    if scanned >= limit || discarded > 0 {
+      discarded += scanned
+      consume(scanned)
+    }
+    if discarded > Self.discardLimit {
+      fail(.flooded)
+      throw .flooded
+    }
+    return nil
   }
 
   /// The length of the first buffered line with its LF, or nil. Looks at each octet once.

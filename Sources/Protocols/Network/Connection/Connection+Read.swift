@@ -69,36 +69,51 @@ extension Connection {
   func fill(
     by deadline: UInt64, limit: Int = Connection.inputLimit, for wait: Wait = .octets
   ) async throws(ConnectionFailure) -> Filled {
+    while true {
+      switch try fillNow(by: deadline, limit: limit, for: wait) {
+      case .done(let filled): return filled
+      case .flush: try await flush()
+      case .waitToRead: await waitToRead(by: deadline)
+      case .waitToWrite: await waitToWrite(by: deadline)
+      }
+    }
+  }
+
+  /// What can be done without waiting, and what to wait for then. Not part of `fill`, so that the
+  /// frame of a suspended reader stays small.
+  private func fillNow(
+    by deadline: UInt64, limit: Int, for wait: Wait
+  ) throws(ConnectionFailure) -> NextStep<Filled> {
     precondition(loop.isCurrent, "a connection is used on its loop")
+    if let failure { throw failure }
     guard input.count < limit else {
       fail(.flooded)
       throw .flooded
     }
-    while true {
-      if !output.isEmpty { try await flush() }
-      if let failure { throw failure }
-      if hasEnded { return .ended }
-      if isReadable {
-        switch receive() {
-        case .moved: return .more
-        case .ended:
-          hasEnded = true
-          return .ended
-        case .wantsRead: isReadable = false
-        case .wantsWrite:
-          isWritable = false
-          await waitToWrite(by: deadline)
-          continue
-        case .failed(let failure):
-          fail(failure)
-          throw failure
-        }
-      }
-      if isInterrupted(wait) { return .interrupted }
-      if loop.now >= deadline { throw .timedOut }
-      self.wait = wait
-      await waitToRead(by: deadline)
+    if !output.isEmpty {
+      var progress = (deadline: nextWriteDeadline, mark: output.count)
+      guard case .done = try sendNow(leaving: 0, &progress) else { return .flush }
     }
+    if hasEnded { return .done(.ended) }
+    if isReadable {
+      switch receive() {
+      case .moved: return .done(.more)
+      case .ended:
+        hasEnded = true
+        return .done(.ended)
+      case .wantsRead: isReadable = false
+      case .wantsWrite:
+        isWritable = false
+        return .waitToWrite
+      case .failed(let failure):
+        fail(failure)
+        throw failure
+      }
+    }
+    if isInterrupted(wait) { return .done(.interrupted) }
+    if loop.now >= deadline { throw .timedOut }
+    self.wait = wait
+    return .waitToRead
   }
 
   /// One read from the kernel into `input`.
@@ -134,6 +149,14 @@ enum Wait {
 /// What a wait for input brought.
 enum Filled {
   case more, ended, interrupted
+}
+
+/// What an operation on a connection does next.
+enum NextStep<Outcome> {
+  case done(Outcome)
+  case flush
+  case waitToRead
+  case waitToWrite
 }
 
 /// What one call to the kernel or to TLS did.

@@ -40,21 +40,32 @@ extension Connection {
     _ session: TLSSession, by deadline: UInt64
   ) async throws(ConnectionFailure) {
     while true {
-      if let failure { throw failure }
-      switch session.handshake() {
-      case .moved: return
-      case .wantsRead:
-        isReadable = false
-        await waitToRead(by: deadline)
-      case .wantsWrite:
-        isWritable = false
-        await waitToWrite(by: deadline)
-      case .ended:
-        fail(.endOfInput)
-      case .failed(let failure):
-        fail(failure)
+      switch try handshakeNow(session, by: deadline) {
+      case .done, .flush: return
+      case .waitToRead: await waitToRead(by: deadline)
+      case .waitToWrite: await waitToWrite(by: deadline)
       }
-      if failure == nil, loop.now >= deadline { fail(.timedOut) }
     }
+  }
+
+  private func handshakeNow(
+    _ session: TLSSession, by deadline: UInt64
+  ) throws(ConnectionFailure) -> NextStep<Void> {
+    if let failure { throw failure }
+    var next = NextStep<Void>.done(())
+    switch session.handshake() {
+    case .moved: return next
+    case .wantsRead:
+      isReadable = false
+      next = .waitToRead
+    case .wantsWrite:
+      isWritable = false
+      next = .waitToWrite
+    case .ended: fail(.endOfInput)
+    case .failed(let failure): fail(failure)
+    }
+    if loop.now >= deadline { fail(.timedOut) }
+    if let failure { throw failure }
+    return next
   }
 }

@@ -38,15 +38,26 @@ extension Connection {
   }
 
   private func send(leaving rest: Int) async throws(ConnectionFailure) {
+    var progress = (deadline: nextWriteDeadline, mark: output.count)
+    while true {
+      switch try sendNow(leaving: rest, &progress) {
+      case .done, .flush: return
+      case .waitToRead: await waitToRead(by: progress.deadline)
+      case .waitToWrite: await waitToWrite(by: progress.deadline)
+      }
+    }
+  }
+
+  /// What can be sent without waiting, and what to wait for then. See `fillNow`.
+  func sendNow(
+    leaving rest: Int, _ progress: inout (deadline: UInt64, mark: Int)
+  ) throws(ConnectionFailure) -> NextStep<Void> {
     precondition(loop.isCurrent, "a connection is used on its loop")
-    var deadline = loop.deadline(after: writeTimeout)
-    var mark = output.count
     while true {
       if let failure { throw failure }
-      guard output.count > rest else { return }
-      if mark - output.count >= Self.highWater {
-        mark = output.count
-        deadline = loop.deadline(after: writeTimeout)
+      guard output.count > rest else { return .done(()) }
+      if progress.mark - output.count >= Self.highWater {
+        progress = (nextWriteDeadline, output.count)
       }
       if isWritable {
         switch transmit() {
@@ -54,19 +65,17 @@ extension Connection {
         case .wantsWrite: isWritable = false
         case .wantsRead:
           isReadable = false
-          await waitToRead(by: deadline)
-          continue
+          return .waitToRead
         case .ended: fail(.closed)
-        case .failed(let failure):
-          fail(failure)
-          throw failure
+        case .failed(let failure): fail(failure)
         }
+        continue
       }
-      if loop.now >= deadline {
+      guard loop.now < progress.deadline else {
         fail(.timedOut)
         throw .timedOut
       }
-      await waitToWrite(by: deadline)
+      return .waitToWrite
     }
   }
 

@@ -26,9 +26,20 @@ public final class Connection: Watched, TimerTarget, @unchecked Sendable {
   public let peer: SocketAddress
   public let local: SocketAddress
   /// How long 64 KiB of output may take to leave before the connection is closed.
-  public var writeTimeout: Duration = .seconds(120)
+  public var writeTimeout: Duration {
+    get { .nanoseconds(Int64(clamping: writeNanoseconds)) }
+    set { writeNanoseconds = newValue.wholeNanoseconds }
+  }
+  /// What came of the connection so far; the session counts.
+  public var tally = ConnectionTally()
   /// Whether a line that ends in a bare LF is a failure. On by default.
   public var isStrictAboutLineEnds = true
+
+  private var writeNanoseconds: UInt64 = 120_000_000_000
+  /// When output that is sent from now on has to be gone.
+  var nextWriteDeadline: UInt64 {
+    writeNanoseconds > .max - loop.now ? .max : loop.now + writeNanoseconds
+  }
 
   var descriptor: Int32
   var token: UInt64?

@@ -1,6 +1,8 @@
 import Platform
 
 /// Why an operation on a connection could not be done.
+///
+/// Its large cases are indirect: every suspended read has room for a failure in its frame.
 public enum ConnectionFailure: Error, Hashable, Sendable {
   /// Closed on this side.
   case closed
@@ -13,7 +15,7 @@ public enum ConnectionFailure: Error, Hashable, Sendable {
   /// The peer ended its side in the middle of what was to be read.
   case endOfInput
   /// The peer is gone: reset, unreachable, or whatever the kernel said.
-  case lost(SystemError)
+  indirect case lost(SystemError)
   /// A line longer than the limit, in octets with its CRLF; the rest of it has been discarded.
   case lineTooLong(limit: Int)
   /// The line ended in LF without CR, or held one; it has been consumed.
@@ -29,7 +31,7 @@ public enum ConnectionFailure: Error, Hashable, Sendable {
   /// Octets in clear waited behind the command that starts TLS. RFC 3207 §6
   case plaintextBeforeTLS
   /// TLS failed; what OpenSSL said, without personal data.
-  case tls(String)
+  indirect case tls(String)
 
   /// Whether the conversation can go on: the offending line is gone and the next can be read.
   public var isRecoverable: Bool {

@@ -6,8 +6,10 @@ extension Listeners {
   func welcome(_ descriptor: Int32, from peer: SocketAddress, at listener: Listener) {
     let service = listener.service
     let refusal = state.withLock { state -> BudgetRefusal? in
-      guard let refusal = state.budget.take(service, peer) else { return nil }
+      let limits = state.limits[service.name] ?? service.limits
+      guard let refusal = state.budget.take(service.name, limits, peer) else { return nil }
       state.refused[service.name, default: 0] += 1
+      state.traffic.refused(service.name, peer.ip)
       return refusal
     }
     if refusal != nil {
@@ -23,16 +25,15 @@ extension Listeners {
       }
     let connection = Connection(
       descriptor: descriptor, loop: loops.next(), peer: peer, local: local)
-    let guest = Guest(
-      connection: connection, listener: ObjectIdentifier(listener), service: service)
+    let guest = Guest(connection: connection, listener: listener)
     let mustStop = state.withLock { state in
       state.guests[connection.id] = guest
-      state.present[guest.listener, default: 0] += 1
+      state.present[ObjectIdentifier(listener), default: 0] += 1
       return state.isStopping
     }
     if mustStop { connection.requestStop() }
     let task = Task(executorPreference: connection.loop) { [self] in
-      await serve(connection, service)
+      await serve(connection, listener.service)
       leave(guest)
     }
     state.withLock { $0.guests[connection.id]?.task = task }
@@ -45,20 +46,22 @@ extension Listeners {
       return
     }
     await connection.whileOpen {
-      if let tls = service.tls {
-        do { try await connection.startTLS(tls) } catch { return }
-      }
+      if let tls = service.tls, await !connection.isSecured(by: tls) { return }
       await service.serve(connection)
       if !connection.isClosed { await connection.hangUp() }
     }
   }
 
   private func leave(_ guest: Guest) {
+    let tally = guest.connection.tally
     let done = state.withLock { state -> [Waiter] in
+      let (service, peer) = (guest.listener.service.name, guest.connection.peer)
       state.guests[guest.connection.id] = nil
-      state.budget.giveBack(guest.service, guest.connection.peer)
-      let left = state.present[guest.listener, default: 1] - 1
-      state.present[guest.listener] = left > 0 ? left : nil
+      state.budget.giveBack(service, peer)
+      state.traffic.ended(service, peer.ip, tally)
+      let listener = ObjectIdentifier(guest.listener)
+      let left = state.present[listener, default: 1] - 1
+      state.present[listener] = left > 0 ? left : nil
       let done = state.waiters.filter { state.isEmpty(of: $0.listener) }
       if !done.isEmpty { state.waiters = state.waiters.filter { !state.isEmpty(of: $0.listener) } }
       return done
@@ -79,7 +82,7 @@ extension Listeners {
     state.withLock { state in
       state.guests.values.map {
         OpenConnection(
-          id: $0.connection.id, service: $0.service.name, peer: $0.connection.peer,
+          id: $0.connection.id, service: $0.listener.service.name, peer: $0.connection.peer,
           local: $0.connection.local)
       }
     }.sorted { $0.id < $1.id }
@@ -93,11 +96,32 @@ extension Listeners {
     state.withLock { $0.refused[service] ?? 0 }
   }
 
+  /// What was done since the last call without an event of its own, per service and address.
+  public func takeTraffic() -> [Traffic] { state.withLock { $0.traffic.take() } }
+
+  /// Changes how many connections a service takes from now on; open ones stay.
+  public func limit(_ service: String, to limits: Service.Limits) {
+    state.withLock { $0.limits[service] = limits }
+  }
+
   /// Ends one connection at once. False where it is gone already.
   @discardableResult
   public func end(_ id: UInt64) -> Bool {
     let guest = state.withLock { $0.guests[id] }
     guest?.cancel()
     return guest != nil
+  }
+}
+
+extension Connection {
+  /// Whether implicit TLS began; where it did not, the connection is closed.
+  fileprivate func isSecured(by tls: TLSContext) async -> Bool {
+    do {
+      try await startTLS(tls)
+      return true
+    } catch {
+      close()
+      return false
+    }
   }
 }

@@ -54,7 +54,7 @@ extension Listeners {
 
   private func guests(of listener: ObjectIdentifier?) -> [Guest] {
     state.withLock { state in
-      state.guests.values.filter { listener == nil || $0.listener == listener }
+      state.guests.values.filter { listener == nil || ObjectIdentifier($0.listener) == listener }
     }
   }
 

@@ -15,8 +15,7 @@ public final class Listeners: Sendable {
 
   struct Guest {
     let connection: Connection
-    let listener: ObjectIdentifier
-    let service: Service
+    let listener: Listener
     var task: Task<Void, Never>?
   }
 
@@ -33,6 +32,9 @@ public final class Listeners: Sendable {
     var present: [ObjectIdentifier: Int] = [:]
     var budget: ConnectionBudget
     var refused: [String: UInt64] = [:]
+    /// Limits set since a service was opened.
+    var limits: [String: Service.Limits] = [:]
+    var traffic = TrafficLedger()
     var isStopping = false
     var waiters: [Waiter] = []
   }

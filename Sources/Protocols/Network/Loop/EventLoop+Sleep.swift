@@ -3,12 +3,8 @@ import Synchronization
 extension EventLoop {
   /// Nanoseconds on this loop's clock, `time` from the start of this turn. Saturates.
   public func deadline(after time: Duration) -> UInt64 {
-    let parts = time.components
-    guard parts.seconds >= 0, parts.seconds < 4_000_000_000 else {
-      return parts.seconds < 0 ? now : .max
-    }
-    let wait = UInt64(parts.seconds) * 1_000_000_000 + UInt64(parts.attoseconds / 1_000_000_000)
-    return now + wait
+    let wait = time.wholeNanoseconds
+    return wait > .max - now ? .max : now + wait
   }
 
   /// Suspends the caller, which must run on this loop, for `time`; early when it is cancelled.
@@ -45,5 +41,15 @@ private final class Sleeper: TimerTarget, @unchecked Sendable {
     timer = nil
     continuation?.resume()
     continuation = nil
+  }
+}
+
+extension Duration {
+  /// Nanoseconds, none for a negative time; over a century is as good as for ever.
+  var wholeNanoseconds: UInt64 {
+    let (seconds, attoseconds) = components
+    guard seconds >= 0, attoseconds >= 0 else { return 0 }
+    guard seconds < 4_000_000_000 else { return .max }
+    return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
   }
 }

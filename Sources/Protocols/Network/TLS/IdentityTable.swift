@@ -16,7 +16,7 @@ struct IdentityTable {
   }
 
   /// The identity that has the name, else the one with the wildcard of its parent, else the first.
-  /// RFC 6125 §6.4.3
+  /// RFC 9525 §6.3
   func identity(for hostName: String?) -> TLSIdentity? {
     guard let name = hostName?.lowercased() else { return first }
     if let exact = byName[name] { return exact }

@@ -16,6 +16,8 @@ public struct TLSFacts: Hashable, Sendable {
 public enum ChannelBinding: String, Hashable, Sendable, CaseIterable {
   /// RFC 9266
   case exporter = "tls-exporter"
+  /// RFC 5929 §3; of TLS 1.2 only.
+  case unique = "tls-unique"
   /// RFC 5929 §4
   case serverEndPoint = "tls-server-end-point"
 }

@@ -59,6 +59,8 @@ final class TLSSession {
     let count: Int32 =
       switch kind {
       case .exporter: daybook_tls_exporter(pointer, &bytes) == 1 ? 32 : 0
+      case .unique:
+        daybook_tls_unique(pointer, context.isServer ? 1 : 0, &bytes, bytes.count)
       case .serverEndPoint:
         daybook_tls_end_point(pointer, context.isServer ? 1 : 0, &bytes, bytes.count)
       }

@@ -3,7 +3,7 @@ import Platform
 /// The keys that session tickets are sealed under: the current and the one before.
 ///
 /// They live in memory only and change every six hours, so that a key found later opens nothing
-/// older than twelve hours. RFC 5077 §5.5
+/// older than twelve hours. RFC 8446 §4.6.1
 struct TicketKeys {
   static let nameCount = 16
   /// Name 16, AES-256 key 32, HMAC key 32.

@@ -52,7 +52,7 @@ extension SMTPParser {
     skipSpaces()
     let name = takeWord()
     skipSpaces()
-    guard isAtEnd, !name.isEmpty, name.count <= 255, name.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
+    guard isAtEnd, !name.isEmpty, name.count <= 255, name.allSatisfy({ (0x21...0x7E).contains($0) })
     else { throw .arguments }
     return name
   }

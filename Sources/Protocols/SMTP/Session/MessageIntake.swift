@@ -46,7 +46,17 @@ final class MessageIntake {
     if buffer.isEmpty { buffer = octets } else { buffer += octets }
     if !isHeaderComplete { try findHeaderEnd() }
     if isHeaderComplete, stream != nil || buffer.count >= ContentSealer.smallLimit {
+      await spillOrFail()
+    }
+  }
+
+  /// A disk that takes no more refuses the message, at its true end.
+  private func spillOrFail() async {
+    do {
       try await spill()
+    } catch {
+      node.diagnostics.log(.warning, "body_not_stored", [("error", "\(type(of: error))")])
+      fail(.storageFull)
     }
   }
 
@@ -104,7 +114,8 @@ final class MessageIntake {
     guard fault == nil else { return nil }
     let message = MessageID(rawValue: node.entropy.timedID(at: node.clock.now()))
     if stream != nil {
-      if !buffer.isEmpty { try await spill() }
+      if !buffer.isEmpty { await spillOrFail() }
+      guard fault == nil else { return nil }
       return try await finishStream(message).map { ($0, []) }
     }
     scanner.feed(buffer)
@@ -120,8 +131,15 @@ final class MessageIntake {
 
   private func finishStream(_ message: MessageID) async throws -> MessageParcel? {
     guard let stream else { return nil }
-    let sealed = try await node.pool.run { try stream.finish() }
     self.stream = nil
+    let sealed: LargeBody.Stored
+    do {
+      sealed = try await node.pool.run { try stream.finish() }
+    } catch {
+      node.diagnostics.log(.warning, "body_not_stored", [("error", "\(type(of: error))")])
+      fail(.storageFull)
+      return nil
+    }
     let facts = scanner.finish()
     return MessageParcel(
       message: message, content: sealed.id, key: dataKey, size: sealed.plainLength,
