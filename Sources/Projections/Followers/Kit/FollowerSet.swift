@@ -33,15 +33,21 @@ public final class FollowerSet: Sendable {
   public func stop() { chronicle.stop() }
 
   /// Compares each follower's files with a fold from the first event, at the position of a copy.
-  /// Works beside a running server and without one; followers that never ran are left out.
+  ///
+  /// - Parameter live: the followers of this process; nil where none run here, be it that another
+  ///   process runs them or nobody. Followers that never ran are left out.
   public static func compare(
-    _ journal: Journal, scratch: String, progress: (String, Position, Position) -> Void
+    _ journal: Journal, live: FollowerSet? = nil, scratch: String,
+    progress: (String, Position, Position) -> Void = { _, _, _ in }
   ) throws -> [Comparison] {
-    [try compare(Chronicle(), journal, scratch: scratch, progress: progress)].compactMap { $0 }
+    [
+      try compare(
+        Chronicle(), journal, live?.chronicle.store, scratch: scratch, progress: progress)
+    ].compactMap { $0 }
   }
 
   private static func compare<F: Follower>(
-    _ follower: F, _ journal: Journal, scratch: String,
+    _ follower: F, _ journal: Journal, _ live: FollowerStore?, scratch: String,
     progress: (String, Position, Position) -> Void
   ) throws -> Comparison? {
     let path = FollowerPlace(F.name, journal).path
@@ -49,9 +55,13 @@ public final class FollowerSet: Sendable {
     try Directory.removeTree(scratch)
     defer { removeQuietly(scratch, journal) }
     try Directory.create(scratch + "/copy", parents: true)
-    let live = try FollowerStore(F.self, at: path, isWriter: false)
-    try live.copy(to: scratch + "/copy")
-    live.close()
+    if let live {
+      try live.copy(to: scratch + "/copy")
+    } else {
+      let store = try FollowerStore(F.self, at: path, isWriter: false)
+      defer { store.close() }
+      try store.copy(to: scratch + "/copy")
+    }
     let copy = try FollowerStore(F.self, at: scratch + "/copy", isWriter: false)
     defer { copy.close() }
     let position = try copy.checkpoint?.position ?? .zero
