@@ -172,4 +172,43 @@ import Testing
       client.close()
     }
   }
+
+  @Test func limitsChangeAtRunTimeAndTrafficIsSummedUp() async throws {
+    try await Stage.run { stage in
+      let address = try stage.open { connection in
+        do {
+          while let line = try await connection.line() {
+            connection.tally.commands += 1
+            if line == "bad" { connection.tally.badCommands += 1 }
+            if line == "message" { connection.tally.isEventful = true }
+            connection.write("ok\r\n")
+          }
+        } catch {
+          Issue.record("\(error)")
+        }
+      }
+      for lines in [["a", "bad"], ["bad"], ["a", "message"]] {
+        let client = try await stage.connect(address)
+        for line in lines {
+          client.write("\(line)\r\n")
+          check(try await client.line(), "ok")
+        }
+        client.close()
+      }
+      while stage.listeners.connectionCount > 0 { await stage.turns(1) }
+      stage.listeners.limit("test", to: Service.Limits(perAddress: 1, total: 0))
+      let first = try await stage.connect(address)
+      first.write("a\r\n")
+      check(try await first.line(), "ok")
+      let second = try await stage.connect(address)
+      check(try? await second.line(), nil)
+      let traffic = stage.listeners.takeTraffic()
+      check(traffic.map(\.client), [.loopbackV4])
+      check(
+        traffic.map { [$0.connections, $0.refused, $0.commands, $0.badCommands] }, [[2, 1, 3, 2]])
+      check(stage.listeners.takeTraffic(), [])
+      first.close()
+      second.close()
+    }
+  }
 }

@@ -9,6 +9,9 @@ struct RowWriter {
 
   init(capacity: Int = 64) { bytes.reserveCapacity(capacity) }
 
+  /// Begins again, with the room it has.
+  mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+
   mutating func uint8(_ value: UInt8) { bytes.append(value) }
 
   mutating func uint16(_ value: UInt16) {

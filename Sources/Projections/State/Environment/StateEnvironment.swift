@@ -7,7 +7,7 @@ import Synchronization
 /// The projection that decisions rely on: one LMDB environment, folded by the Scribe in its batches.
 ///
 /// It is not synced: the journal brings back whatever is lost. kill -9 cannot hurt it, and after a
-/// power cut it is thrown away (`StateMark`). Reading is open to every thread at any time.
+/// power cut it is thrown away (`TrustMark`). Reading is open to every thread at any time.
 public final class StateEnvironment: FoldingState {
   public typealias View = StateView
 
@@ -23,12 +23,24 @@ public final class StateEnvironment: FoldingState {
   /// Only the Scribe's thread touches it, and only between `begin` and `commit` or `abort`.
   private nonisolated(unsafe) var batch: StateBatch?
   private let changes = Mutex(StateChanges())
+  private let offered = Mutex<StateOffer?>(nil)
 
   /// Opens the State in a directory, for the Scribe or only to read.
-  public init(_ directory: String, isWriter: Bool) throws {
+  ///
+  /// Only to read, it is opened as it is while a server folds it; what a power cut may have torn is
+  /// refused, because reading it could end the process.
+  ///
+  /// - Throws: `StoreError`.
+  public init(_ directory: String, isWriter: Bool, clock: any Clock = SystemClock()) throws {
     self.directory = directory
     access = isWriter ? .readWrite : .readOnly
-    if isWriter { try Directory.create(directory, parents: true) }
+    if isWriter {
+      try Directory.create(directory, parents: true)
+    } else if case let mark = TrustMark(directory), mark.exists,
+      try !mark.isTrusted(boot: clock.bootID())
+    {
+      throw StoreError.damaged("State was not closed before the machine stopped; start the server")
+    }
     opened = Mutex(try Self.open(directory, access))
     if isWriter, try storedFormat() != StateTable.format { try discard() }
   }
@@ -70,7 +82,7 @@ public final class StateEnvironment: FoldingState {
   public func finish() throws {
     try sync()
     close()
-    try StateMark(directory).close()
+    try TrustMark(directory).close()
   }
 
   /// Brings everything committed to the disk.
@@ -81,6 +93,9 @@ public final class StateEnvironment: FoldingState {
     try now.environment.copy(to: target, compacting: true)
     try Directory.sync(target)
   }
+
+  /// Octets of the file.
+  public var usedBytes: Int { get throws { try now.environment.usedBytes } }
 }
 
 /// What a commit changed, for the change feed.
@@ -93,6 +108,7 @@ struct StateChanges: Sendable {
 
 extension StateEnvironment {
   public func begin() throws {
+    if let offer = offered.withLock({ $0.take() }) { take(offer) }
     let opened = now
     unsafe batch = StateBatch(try opened.environment.beginWrite(), tables: opened.tables)
   }
@@ -154,6 +170,30 @@ extension StateEnvironment {
     try batch.commit()
   }
 
+  /// Lets another State, folded from the same journal, take this one's place before the next batch.
+  func offer(_ offer: StateOffer) { offered.withLock { $0 = offer } }
+
+  /// Puts the offered State in place where it is equal by checkpoint; else this one goes on.
+  private func take(_ offer: StateOffer) {
+    do {
+      try offer.catchUp()
+      guard let reached = try checkpoint, try offer.prepared.checkpoint == reached else {
+        throw StoreError.misuse("the rebuilt State is not at the live one's position")
+      }
+      offer.prepared.close()
+      let (directory, access) = (directory, access)
+      let old = try DirectorySwap.exchange(offer.prepared.directory, with: directory)
+      try opened.withLock { opened in
+        opened.environment.close()
+        opened = try Self.open(directory, access)
+      }
+      try Directory.removeTree(old)
+      offer.answer(nil)
+    } catch {
+      offer.answer(error)
+    }
+  }
+
   private func current() throws -> StateBatch {
     guard let batch = unsafe batch else { throw StoreError.closed }
     return batch
@@ -172,23 +212,10 @@ extension StateEnvironment {
 // MARK: digest
 
 extension StateEnvironment {
-  /// SHA-256 over all folded tables by name, key and value in key order. DESIGN §5
+  /// The logical digest of everything that is folded. DESIGN §5
   public func digest() throws -> Digest {
     let opened = now
-    return try opened.environment.read { transaction in
-      var stream = SHA256Stream()
-      for table in StateTable.allCases.filter(\.isFolded).sorted(by: { $0.rawValue < $1.rawValue })
-      {
-        stream.update(Array(table.rawValue.utf8) + [0])
-        try transaction.scan(opened.tables[table], prefix: []) { key, row in
-          stream.update(StateMeta.row(UInt64(key.byteCount)))
-          stream.update(key)
-          stream.update(StateMeta.row(UInt64(row.byteCount)))
-          stream.update(row)
-          return true
-        }
-      }
-      return stream.finish()
-    }
+    let tables = StateTable.allCases.filter(\.isFolded).map { opened.tables[$0] }
+    return try opened.environment.read { try LogicalDigest.of(tables, $0) }
   }
 }

@@ -25,6 +25,7 @@ public final class Node: Sendable {
   public let scribe: DaybookScribe
   public let changes: ChangeFeed
   public let pool: WorkerPool
+  private let keeper: SnapshotKeeper
 
   public var clock: any Clock { journal.surroundings.clock }
   public var entropy: any Entropy { journal.surroundings.entropy }
@@ -39,14 +40,30 @@ public final class Node: Sendable {
     self.scribe = scribe
     self.changes = changes
     self.pool = pool
+    keeper = SnapshotKeeper(journal, state)
+    keeper.start()
   }
 
   /// Opens the data directory for writing; State is folded up to the head when it returns.
   ///
   /// - Throws: `LedgerError` (absent, locked, damaged ...), `KeyringError`, `StoreError`.
   public static func open(_ data: String, _ options: Options) async throws -> Node {
-    let journal = try Journal(open: data, mode: .writer, surroundings: options.surroundings)
-    let state = try openState(journal)
+    var surroundings = options.surroundings
+    if surroundings.outsideNotes == nil {
+      surroundings.outsideNotes = try NodeState.outsideNotes(
+        DataDirectory(data), surroundings.clock)
+    }
+    let journal = try Journal(open: data, mode: .writer, surroundings: surroundings)
+    do {
+      return try await open(journal, options)
+    } catch {
+      journal.close()
+      throw error
+    }
+  }
+
+  private static func open(_ journal: Journal, _ options: Options) async throws -> Node {
+    let state = try NodeState.open(journal)
     let changes = ChangeFeed()
     let trace = options.afterCommit
     let hooks = ScribeHooks(
@@ -62,24 +79,11 @@ public final class Node: Sendable {
     return Node(journal, state, scribe, changes, pool)
   }
 
-  /// State, emptied first where a power cut may have torn it.
-  private static func openState(_ journal: Journal) throws -> StateEnvironment {
-    let path = journal.directory.state
-    let mark = StateMark(path)
-    let boot = journal.surroundings.clock.bootID()
-    if Directory.exists(path), try !mark.isTrusted(boot: boot) {
-      journal.surroundings.diagnostics.log(.warning, "state_discarded", [("why", "unclean stop")])
-      try Directory.removeTree(path)
-    }
-    try Directory.create(path, parents: true)
-    try mark.open(boot: boot)
-    return try StateEnvironment(path, isWriter: true)
-  }
-
   /// Ends the Scribe in good order and closes everything. Nothing may use the node any more.
   public func stop() async {
     changes.stop()
     await scribe.stop()
+    keeper.stop()
     pool.stop()
     do {
       try state.finish()
@@ -87,5 +91,33 @@ public final class Node: Sendable {
       diagnostics.log(.warning, "state_not_closed", [("error", "\(error)")])
     }
     journal.close()
+  }
+
+  /// Folds State anew from the first event while the live one serves, and puts it in place.
+  ///
+  /// - Parameter progress: how far it is: folded, and the head; called on a thread of its own.
+  /// - Throws: what reading and folding throw; the live State then stays.
+  public func rebuild(progress: @escaping @Sendable (Position, Position) -> Void) async throws {
+    let path = journal.directory.state + ".rebuild"
+    let (journal, boot) = (journal, clock.bootID())
+    let prepared = try await pool.run {
+      try Directory.removeTree(path)
+      let prepared = try StateEnvironment(path, isWriter: true)
+      try TrustMark(path).open(boot: boot)
+      try FoldForward(journal.reader).run(prepared, onFold: progress)
+      return prepared
+    }
+    let answered = AsyncStream<(any Error)?>.makeStream()
+    state.offer(
+      StateOffer(
+        prepared: prepared,
+        catchUp: { try FoldForward(journal.reader).run(prepared) },
+        answer: { error in
+          answered.continuation.yield(error)
+          answered.continuation.finish()
+        }))
+    // The offer is taken before the next batch: this is one.
+    _ = try await scribe.perform(NoDecision(), origin: .server)
+    for await error in answered.stream { if let error { throw error } }
   }
 }

@@ -30,6 +30,8 @@ public final class Connection: Watched, TimerTarget, @unchecked Sendable {
     get { .nanoseconds(Int64(clamping: writeNanoseconds)) }
     set { writeNanoseconds = newValue.wholeNanoseconds }
   }
+  /// What came of the connection so far; the session counts.
+  public var tally = ConnectionTally()
   /// Whether a line that ends in a bare LF is a failure. On by default.
   public var isStrictAboutLineEnds = true
 

@@ -13,15 +13,17 @@ struct ConnectionBudget {
   init(total: Int) { self.total = total }
 
   /// Takes one place, or says which limit is in the way.
-  mutating func take(_ service: Service, _ peer: SocketAddress) -> BudgetRefusal? {
-    let ofService = Holder(service: service.name, subscriber: nil)
-    let ofPeer = peer.ip.map { Holder(service: service.name, subscriber: $0.subscriber) }
+  mutating func take(
+    _ service: String, _ limits: Service.Limits, _ peer: SocketAddress
+  ) -> BudgetRefusal? {
+    let ofService = Holder(service: service, subscriber: nil)
+    let ofPeer = peer.ip.map { Holder(service: service, subscriber: $0.subscriber) }
     if open >= total { return .total }
-    if service.limits.total > 0, held[ofService, default: 0] >= service.limits.total {
+    if limits.total > 0, held[ofService, default: 0] >= limits.total {
       return .service
     }
-    if let ofPeer, service.limits.perAddress > 0,
-      held[ofPeer, default: 0] >= service.limits.perAddress
+    if let ofPeer, limits.perAddress > 0,
+      held[ofPeer, default: 0] >= limits.perAddress
     {
       return .address
     }
@@ -31,10 +33,10 @@ struct ConnectionBudget {
     return nil
   }
 
-  mutating func giveBack(_ service: Service, _ peer: SocketAddress) {
+  mutating func giveBack(_ service: String, _ peer: SocketAddress) {
     open -= 1
-    release(Holder(service: service.name, subscriber: nil))
-    if let ip = peer.ip { release(Holder(service: service.name, subscriber: ip.subscriber)) }
+    release(Holder(service: service, subscriber: nil))
+    if let ip = peer.ip { release(Holder(service: service, subscriber: ip.subscriber)) }
   }
 
   private mutating func release(_ holder: Holder) {

@@ -6,8 +6,10 @@ extension Listeners {
   func welcome(_ descriptor: Int32, from peer: SocketAddress, at listener: Listener) {
     let service = listener.service
     let refusal = state.withLock { state -> BudgetRefusal? in
-      guard let refusal = state.budget.take(service, peer) else { return nil }
+      let limits = state.limits[service.name] ?? service.limits
+      guard let refusal = state.budget.take(service.name, limits, peer) else { return nil }
       state.refused[service.name, default: 0] += 1
+      state.traffic.refused(service.name, peer.ip)
       return refusal
     }
     if refusal != nil {
@@ -51,9 +53,12 @@ extension Listeners {
   }
 
   private func leave(_ guest: Guest) {
+    let tally = guest.connection.tally
     let done = state.withLock { state -> [Waiter] in
+      let (service, peer) = (guest.listener.service.name, guest.connection.peer)
       state.guests[guest.connection.id] = nil
-      state.budget.giveBack(guest.listener.service, guest.connection.peer)
+      state.budget.giveBack(service, peer)
+      state.traffic.ended(service, peer.ip, tally)
       let listener = ObjectIdentifier(guest.listener)
       let left = state.present[listener, default: 1] - 1
       state.present[listener] = left > 0 ? left : nil
@@ -89,6 +94,14 @@ extension Listeners {
   /// How many connections of `service` were refused because of a limit, since the start.
   public func refusedCount(of service: String) -> UInt64 {
     state.withLock { $0.refused[service] ?? 0 }
+  }
+
+  /// What was done since the last call without an event of its own, per service and address.
+  public func takeTraffic() -> [Traffic] { state.withLock { $0.traffic.take() } }
+
+  /// Changes how many connections a service takes from now on; open ones stay.
+  public func limit(_ service: String, to limits: Service.Limits) {
+    state.withLock { $0.limits[service] = limits }
   }
 
   /// Ends one connection at once. False where it is gone already.

@@ -32,6 +32,9 @@ public final class Listeners: Sendable {
     var present: [ObjectIdentifier: Int] = [:]
     var budget: ConnectionBudget
     var refused: [String: UInt64] = [:]
+    /// Limits set since a service was opened.
+    var limits: [String: Service.Limits] = [:]
+    var traffic = TrafficLedger()
     var isStopping = false
     var waiters: [Waiter] = []
   }
