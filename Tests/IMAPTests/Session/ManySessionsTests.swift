@@ -104,7 +104,8 @@ private struct Restless: Sendable {
 
   private mutating func append() async throws {
     let mail = SampleMail.named("simple")
-    try await say("APPEND INBOX (\\Flagged) {\(mail.count)+}\r\n" + String(decoding: mail, as: UTF8.self))
+    try await say(
+      "APPEND INBOX (\\Flagged) {\(mail.count)+}\r\n" + String(decoding: mail, as: UTF8.self))
   }
 
   private mutating func idleOrSelect() async throws {
