@@ -52,7 +52,7 @@ final class Cell: Sendable {
       in: scratch.path, hostNames: ["mail.example.test"], now: node.clock.now())
     service = try IMAPService(
       node: node, tls: try TLSContext(server: [identity]), authenticator: authenticator,
-      hostName: "mail.example.test")
+      hostName: "mail.example.test", accessInterval: .zero)
     loops = try EventLoops(count: 2)
     clients = try EventLoops(count: 1)
     listeners = Listeners(loops: loops, connections: 4_096)

@@ -1,6 +1,8 @@
 import Network
 import TestKit
 
+@testable import IMAP
+
 /// The client's end of one session, confined to the clients' loop.
 struct Client: TranscriptPeer {
   let connection: Connection
@@ -14,7 +16,7 @@ struct Client: TranscriptPeer {
 
   func receiveLine() async throws -> [UInt8]? {
     do {
-      return try await connection.readLine(limit: 65_536, within: .seconds(20))
+      return try await connection.readLine(limit: 4_194_304, within: .seconds(20))
     } catch ConnectionFailure.lost {
       return nil
     }
@@ -77,5 +79,45 @@ struct Client: TranscriptPeer {
 
   func exchange(_ text: String) async throws -> (untagged: [String], tagged: String) {
     try await exchange(Array(text.utf8))
+  }
+
+  /// Appends octets as a message.
+  func append(_ octets: [UInt8], to mailbox: String = "INBOX") async throws -> String {
+    let head = "APPEND \(mailbox) {\(octets.count)+}\r\n"
+    return try await exchange(Array(head.utf8) + octets).tagged
+  }
+
+  /// Sends a command and gives the responses before the tagged one as one run of octets, literals
+  /// included.
+  func octets(_ text: String) async throws -> [UInt8] {
+    try await send(Array("act \(text)\r\n".utf8))
+    var octets: [UInt8] = []
+    while let line = try await receiveLine() {
+      if octets.isEmpty || octets.last == 10, line.starts(with: Array("act ".utf8)) {
+        return octets
+      }
+      octets += line + [13, 10]
+      guard let header = LiteralHeader(endOf: line) else { continue }
+      octets += try await connection.readExactly(Int(header.octets), within: .seconds(20))
+      // What follows a literal goes on with the same response.
+      guard let rest = try await receiveLine() else { break }
+      octets += rest + [13, 10]
+      var more = LiteralHeader(endOf: rest)
+      while let header = more {
+        octets += try await connection.readExactly(Int(header.octets), within: .seconds(20))
+        guard let rest = try await receiveLine() else { break }
+        octets += rest + [13, 10]
+        more = LiteralHeader(endOf: rest)
+      }
+    }
+    throw Failed(text: "the server hung up")
+  }
+
+  /// The one string that a FETCH of one item answers with; nil for NIL.
+  func fetched(_ text: String) async throws -> [UInt8]? {
+    let octets = try await octets(text)
+    let items = try FetchResponse.items(of: octets)
+    guard items.count == 1, case .string(let value)? = items[0].last else { return nil }
+    return value
   }
 }

@@ -22,6 +22,10 @@ struct Idle: Command {
     while session.dialogue.stage != .logout {
       // Taken before looking, so that a change in between wakes again.
       _ = changes?.take()
+      guard try session.hasAccess() else {
+        session.sayBye("Access was withdrawn")
+        return nil
+      }
       try await session.update(.all)
       do {
         switch try await session.connection.awaitInput(within: min(Idle.pulse, patience)) {

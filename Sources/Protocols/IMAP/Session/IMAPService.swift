@@ -16,13 +16,25 @@ public final class IMAPService: Sendable {
   let tls: TLSContext?
   let authenticator: Authenticator
   let hostName: String
+  /// How often a session asks at most whether its user may still use IMAP.
+  let accessInterval: Duration
   let recents: RecentMessages
 
   /// - Parameter hostName: of this server, shown in the greeting.
   /// - Throws: what the journal throws when its head is read.
-  public init(
+  public convenience init(
     node: Node, tls: TLSContext?, authenticator: Authenticator, hostName: String
   ) throws {
+    try self.init(
+      node: node, tls: tls, authenticator: authenticator, hostName: hostName,
+      accessInterval: .seconds(1))
+  }
+
+  init(
+    node: Node, tls: TLSContext?, authenticator: Authenticator, hostName: String,
+    accessInterval: Duration
+  ) throws {
+    self.accessInterval = accessInterval
     self.node = node
     self.tls = tls
     self.authenticator = authenticator

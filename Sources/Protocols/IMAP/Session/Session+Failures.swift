@@ -13,6 +13,8 @@ extension Session {
     case ScribeError.refused(let refusal): return Session.reply(to: refusal)
     case ScribeError.unavailable: return .no("Not now, try again later", .unavailable)
     case let refused as CommandRefused: return refused.reply
+    case let failure as ConnectionFailure where failure.isRecoverable:
+      return .bad("The line is too long or malformed")
     case is ConnectionFailure, is CancellationError, is ScribeError: throw error
     default:
       service.report(error)

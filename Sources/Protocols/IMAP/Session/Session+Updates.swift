@@ -6,7 +6,7 @@ extension Session {
   /// Tells the client what has changed in the selected mailbox, as far as `policy` allows.
   /// RFC 3501 §5.2, §7
   func update(_ policy: UpdatePolicy) async throws {
-    guard policy != .none, let view else { return }
+    guard policy != .none, dialogue.stage == .selected, let view else { return }
     defer { self.view?.told = [] }
     guard let changes = try await changes(since: view, withExpunges: policy == .all) else { return }
     guard !changes.isGone else { return sayBye("The mailbox was deleted") }

@@ -19,6 +19,8 @@ final class Session {
   var view: MailboxView?
   /// Of the command that runs.
   private(set) var tag: [UInt8] = []
+  /// When it was last asked whether the user has access, and how far the journal had come then.
+  var accessChecked: (at: UInt64, head: Position) = (0, .zero)
 
   init(_ connection: Connection, _ service: IMAPService, _ limits: SessionLimits) {
     self.connection = connection
@@ -95,6 +97,7 @@ final class Session {
 
   private func answer(_ input: Input) async throws {
     tag = input.tag
+    guard try hasAccess() else { return sayBye("Access was withdrawn") }
     var reply: Reply?
     switch input.content {
     case .command(let command): reply = try await perform(command)
