@@ -28,8 +28,8 @@ final class ReadSlot: @unchecked Sendable {
   func takeCursor(_ table: Table) throws(StoreError) -> OpaquePointer {
     let index = Int(table.index)
     if let idle = cursors[index] {
-      cursors[index] = nil
       try StoreError.check(mdb_cursor_renew(transaction, idle), "renew a cursor")
+      cursors[index] = nil
       return idle
     }
     var opened: OpaquePointer?

@@ -43,12 +43,13 @@ public final class Monitor<State: Sendable>: @unchecked Sendable {
     }
   }
 
-  /// Waits until `body` returns something, or for `limit`; nil when the time is over.
+  /// Waits until `body` returns something, or for `limit`, at most 34 years; nil when the time is
+  /// over.
   public func wait<Result>(
     atMost limit: Duration, for body: (inout State) -> Result?
   ) -> Result? {
     let (seconds, attoseconds) = limit.components
-    let nanoseconds = UInt64(max(0, seconds)) * 1_000_000_000
+    let nanoseconds = UInt64(min(max(0, seconds), 1 << 30)) * 1_000_000_000
     let deadline =
       daybook_monotonic_nanoseconds() + nanoseconds + UInt64(max(0, attoseconds) / 1_000_000_000)
     daybook_monitor_lock(monitor)

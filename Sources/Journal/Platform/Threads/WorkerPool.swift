@@ -11,13 +11,15 @@ public final class WorkerPool: Sendable {
   }
 
   private struct Queue {
-    var jobs: [@Sendable () -> Void] = []
+    /// Those before `next` are taken, and nil so that nothing of theirs is kept.
+    var jobs: [(@Sendable () -> Void)?] = []
     var next = 0
     var isStopped = false
 
     mutating func take() -> (@Sendable () -> Void)?? {
       guard next < jobs.count else { return isStopped ? .some(nil) : nil }
       let job = jobs[next]
+      jobs[next] = nil
       next += 1
       if next == jobs.count {
         jobs.removeAll(keepingCapacity: jobs.count <= 1024)
