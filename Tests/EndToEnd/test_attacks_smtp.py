@@ -265,9 +265,9 @@ def test_S19_a_crowd_of_idle_connections_leaves_room_for_the_honest(server):
     crowd = []
     try:
         for _ in range(40):
-            crowd.append(socket.create_connection(server.services["smtp"], timeout=5))
+            crowd.append(socket.create_connection(server.services["smtp"], 5, ("127.0.0.2", 0)))
         for _ in range(200):
-            with socket.create_connection(server.services["smtp"], timeout=5) as reset:
+            with socket.create_connection(server.services["smtp"], 5, ("127.0.0.2", 0)) as reset:
                 reset.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
         began = time.monotonic()
         assert smtp_send(server, f"bob@{DOMAIN}", b"Subject: honest\r\n\r\nx").startswith(b"250")
