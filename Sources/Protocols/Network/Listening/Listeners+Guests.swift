@@ -99,6 +99,9 @@ extension Listeners {
   /// What was done since the last call without an event of its own, per service and address.
   public func takeTraffic() -> [Traffic] { state.withLock { $0.traffic.take() } }
 
+  /// Takes back what could not be journaled, for the next `takeTraffic`.
+  public func putBack(_ late: [Traffic]) { state.withLock { $0.traffic.putBack(late) } }
+
   /// Changes how many connections a service takes from now on; open ones stay.
   public func limit(_ service: String, to limits: Service.Limits) {
     state.withLock { $0.limits[service] = limits }
