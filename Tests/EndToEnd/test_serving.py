@@ -2,7 +2,9 @@
 import contextlib
 import os
 import signal
+import smtplib
 import socket
+import ssl
 import subprocess
 import time
 
@@ -11,6 +13,7 @@ import pytest
 from harness import DOMAIN, Wire, smtp_send, wait_until
 
 SOON = 1.5
+LAX = ssl._create_unverified_context()
 
 
 def opens(port, host="127.0.0.1"):
@@ -300,3 +303,42 @@ def test_a_flood_is_summed_up_by_the_minute(fresh):
     assert sum(p["bad"] for p in payloads) == 1_000
     assert sum(p["refused"] for p in payloads) >= 5
     assert {p.get("service") for p in payloads} == {"smtp"}
+
+
+def test_cram_md5_is_offered_where_a_domain_allows_it(fresh):
+    """It works from the next sign-in that shows the password; switched off, it is gone."""
+    server = fresh()
+    user, password = f"alice@{DOMAIN}", server.password("alice")
+
+    def offered():
+        with smtplib.SMTP_SSL(*server.services["submissions"], context=LAX) as smtp:
+            smtp.ehlo()
+            return "CRAM-MD5" in smtp.esmtp_features["auth"]
+
+    def signs_in(mechanism):
+        with smtplib.SMTP_SSL(*server.services["submissions"], context=LAX) as smtp:
+            smtp.ehlo()
+            smtp.user, smtp.password = user, password
+            return smtp.auth(mechanism, getattr(smtp, "auth_" + mechanism.lower().replace("-", "_")))[0]
+
+    assert not offered()
+    server.daybook("set", "authentication.cram_md5", "on", "--domain", DOMAIN)
+    wait_until(offered, SOON, "the offer")
+    with pytest.raises(smtplib.SMTPAuthenticationError):
+        signs_in("CRAM-MD5")
+    assert signs_in("PLAIN") == 235 and signs_in("CRAM-MD5") == 235
+    server.daybook("set", "authentication.cram_md5", "off", "--domain", DOMAIN)
+    wait_until(lambda: not offered(), SOON, "the end of the offer")
+
+
+def test_the_grace_time_is_that_of_the_settings(fresh):
+    server = fresh(settings=[("serve.shutdown_grace", "1")])
+    with server.connect("smtp") as wire:
+        wire.reply()
+        wire.ask(b"HELO x.test\r\n")
+        wire.ask(b"MAIL FROM:<a@b.test>\r\n")
+        wire.ask(f"RCPT TO:<bob@{DOMAIN}>\r\n".encode())
+        wire.ask(b"DATA\r\n")
+        began = time.monotonic()
+        assert server.stop() == 0
+        assert 0.8 < time.monotonic() - began < 4

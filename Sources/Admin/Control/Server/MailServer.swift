@@ -29,6 +29,7 @@ public final class MailServer: Sendable {
   private let listeners: Listeners
   private let authenticator: Authenticator
   private let keeper: ServingKeeper
+  private let keeping: Task<Void, Never>
   private let chores: [Task<Void, Never>]
 
   private init(
@@ -42,10 +43,8 @@ public final class MailServer: Sendable {
     self.keeper = keeper
     self.services = services
     let traffic = TrafficJournal(node: node, listeners: listeners)
-    chores = [
-      Upkeep.start(node, authenticator), Task { await keeper.run() },
-      Task { await traffic.run() },
-    ]
+    keeping = Task { await keeper.run() }
+    chores = [Upkeep.start(node, authenticator), Task { await traffic.run() }]
   }
 
   /// Opens the data directory and every service; all answer when it returns.
@@ -137,6 +136,8 @@ public final class MailServer: Sendable {
 
   /// Lets what runs end within the grace time of the settings, then closes everything in good order.
   public func stop() async {
+    keeping.cancel()
+    await keeping.value
     await listeners.stop(grace: await keeper.grace)
     for chore in chores { chore.cancel() }
     for chore in chores { await chore.value }
