@@ -22,7 +22,7 @@ public final class MailServer: Sendable {
     public init() {}
   }
 
-  public let node: Node
+  private let place: Workplace
   /// Service name to the address it answered on when the server had started.
   public let services: [(name: String, address: SocketAddress)]
   private let loops: EventLoops
@@ -33,18 +33,18 @@ public final class MailServer: Sendable {
   private let chores: [Task<Void, Never>]
 
   private init(
-    _ node: Node, _ loops: EventLoops, _ listeners: Listeners, _ authenticator: Authenticator,
+    _ place: Workplace, _ loops: EventLoops, _ listeners: Listeners, _ authenticator: Authenticator,
     _ keeper: ServingKeeper, _ services: [(name: String, address: SocketAddress)]
   ) {
-    self.node = node
+    self.place = place
     self.loops = loops
     self.listeners = listeners
     self.authenticator = authenticator
     self.keeper = keeper
     self.services = services
-    let traffic = TrafficJournal(node: node, listeners: listeners)
+    let traffic = TrafficJournal(node: place.node, listeners: listeners)
     keeping = Task { await keeper.run() }
-    chores = [Upkeep.start(node, authenticator), Task { await traffic.run() }]
+    chores = [Upkeep.start(place.node, authenticator), Task { await traffic.run() }]
   }
 
   /// Opens the data directory and every service; all answer when it returns.
@@ -52,17 +52,21 @@ public final class MailServer: Sendable {
     -> MailServer
   {
     let node = try await Node.open(directory.path, nodeOptions(options))
-    do {
-      return try await start(node, directory, options)
-    } catch {
+    let place: Workplace
+    do { place = try Workplace(node) } catch {
       await node.stop()
+      throw error
+    }
+    do { return try await start(place, directory, options) } catch {
+      await place.stop()
       throw error
     }
   }
 
   private static func start(
-    _ node: Node, _ directory: DataDirectory, _ options: Options
+    _ place: Workplace, _ directory: DataDirectory, _ options: Options
   ) async throws -> MailServer {
+    let node = place.node
     let loops = try EventLoops(count: Machine.processors)
     let listeners = Listeners(loops: loops)
     do {
@@ -72,9 +76,9 @@ public final class MailServer: Sendable {
         hostName: name.current, workers: try passwordThreads(node))
       let keeper = try keeper(node, directory, options, listeners, authenticator, name)
       try listeners.open(
-        .unix(path: Operator.socket(of: directory)), control(node, operators: [0, geteuid()]))
+        .unix(path: Operator.socket(of: directory)), control(place, operators: [0, geteuid()]))
       let services = try await keeper.start()
-      return MailServer(node, loops, listeners, authenticator, keeper, services)
+      return MailServer(place, loops, listeners, authenticator, keeper, services)
     } catch {
       await listeners.stop(grace: .zero)
       loops.stop()
@@ -120,11 +124,11 @@ public final class MailServer: Sendable {
     return nodeOptions
   }
 
-  private static func control(_ node: Node, operators: Set<UInt32>) -> Service {
+  private static func control(_ place: Workplace, operators: Set<UInt32>) -> Service {
     Service(name: "control") { connection in
       let session = ControlSession(connection: connection, operators: operators) {
         request, uid, reply in
-        let context = OperationContext(node, uid: uid, reply: reply)
+        let context = OperationContext(place, uid: uid, reply: reply)
         await reply(Operations.perform(request, in: context))
       }
       await session.run()
@@ -141,9 +145,9 @@ public final class MailServer: Sendable {
     await listeners.stop(grace: await keeper.grace)
     for chore in chores { chore.cancel() }
     for chore in chores { await chore.value }
-    await TrafficJournal(node: node, listeners: listeners).journal(since: node.clock.now())
+    await TrafficJournal(node: place.node, listeners: listeners).journal(since: place.node.clock.now())
     authenticator.stop()
-    await node.stop()
+    await place.stop()
     loops.stop()
   }
 }
