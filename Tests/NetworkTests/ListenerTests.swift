@@ -83,7 +83,8 @@ import Testing
         check(try? await extra.line(), address == tight ? "421 Too many" : nil)
         extra.close()
       }
-      check(stage.listeners.refusedCount(of: "tight"), 1)
+      let refused = stage.listeners.takeTraffic().filter { $0.service == "tight" }
+      check(refused.map(\.refused), [1])
       clients[0].write("QUIT\r\n")
       check(try await clients[0].line(), "QUIT")
       check(try await clients[0].line(), nil)

@@ -145,7 +145,8 @@ public final class MailServer: Sendable {
     await listeners.stop(grace: await keeper.grace)
     for chore in chores { chore.cancel() }
     for chore in chores { await chore.value }
-    await TrafficJournal(node: place.node, listeners: listeners).journal(since: place.node.clock.now())
+    await TrafficJournal(node: place.node, listeners: listeners).journal(
+      since: place.node.clock.now())
     authenticator.stop()
     await place.stop()
     loops.stop()
