@@ -63,7 +63,12 @@ public final class Journal: Sendable {
     open data: String, mode: Mode, surroundings: Surroundings = Surroundings()
   ) throws {
     let directory = DataDirectory(data)
-    guard Directory.exists(directory.journal), !Directory.exists(directory.creating) else {
+    do throws(SystemError) { _ = try Directory.status(directory.journal) } catch {
+      // What may not be looked at is not the same as what is not there.
+      guard error.isNotFound else { throw error }
+      throw LedgerError.absent(path: directory.path)
+    }
+    guard !Directory.exists(directory.creating) else {
       throw LedgerError.absent(path: directory.path)
     }
     try Self.refuseRemote(directory)
