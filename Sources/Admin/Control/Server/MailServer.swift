@@ -57,6 +57,7 @@ public final class MailServer: Sendable {
   public static func start(_ directory: DataDirectory, _ options: Options) async throws
     -> MailServer
   {
+    Memory.share(among: max(1, Machine.processors / 2))
     let nodeOptions = nodeOptions(options)
     let node =
       options.isObserver
