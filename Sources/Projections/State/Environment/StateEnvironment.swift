@@ -49,7 +49,7 @@ public final class StateEnvironment: FoldingState {
     _ directory: String, _ access: Store.Environment.Options.Access
   ) throws -> Opened {
     let environment = try Store.Environment(
-      path: directory, tables: StateTable.allCases.map(\.rawValue),
+      path: directory, tables: StateTable.allCases.map(\.name),
       options: Store.Environment.Options(
         mapSize: 64 << 30, durability: .unsynced, access: access))
     return Opened(environment: environment, tables: StateTables(environment))
