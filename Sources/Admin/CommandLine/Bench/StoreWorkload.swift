@@ -2,7 +2,8 @@ import Platform
 import Store
 
 /// What a batch of the journal costs in the store alone: the same tables, keys, bytes and sync, and
-/// nothing made of them. `tools/bench/journal.c` does the same with LMDB alone.
+/// nothing made of them. `tools/benchmarks/journal_peer.c` does the same with LMDB
+/// alone.
 final class StoreWorkload: Workload {
   let name = "store"
   let size: Int

@@ -1,8 +1,8 @@
 // The peer of `daybook bench`: the same tables, keys, bytes and syncs on bare LMDB.
 //
-//   journal store DIR BATCH MILLISECONDS   commits of BATCH records; events per second
-//   journal scan DIR RECORDS               one cursor over RECORDS records, five times
-//   journal puts DIR EVENTS                three random rows for each event, unsynced
+//   journal_peer store DIR BATCH MILLISECONDS   commits of BATCH records; events per second
+//   journal_peer scan DIR RECORDS               one cursor over RECORDS records, five times
+//   journal_peer puts DIR EVENTS                three random rows for each event, unsynced
 //
 // Each prints one number: events per second.
 #include <lmdb.h>
@@ -130,7 +130,7 @@ static double puts_per_event(uint64_t count) {
 }
 
 int main(int argc, char **argv) {
-  if (argc < 4) return fprintf(stderr, "usage: journal store|scan|puts DIR N [MS]\n"), 2;
+  if (argc < 4) return fprintf(stderr, "usage: journal_peer store|scan|puts DIR N [MS]\n"), 2;
   memset(record, 0xDB, sizeof record);
   memset(tile, 0x71, sizeof tile);
   memset(tip, 0x3F, sizeof tip);
