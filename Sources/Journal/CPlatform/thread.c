@@ -18,19 +18,37 @@ static void asynchronous_signals(sigset_t *set) {
   for (size_t i = 0; i < sizeof own / sizeof *own; i++) sigdelset(set, own[i]);
 }
 
+struct start {
+  void *(*body)(void *);
+  void *argument;
+  char name[16];  // the kernel keeps 15 characters
+};
+
+// The thread names itself, before anything that it does can be seen.
+static void *begin(void *pointer) {
+  struct start start = *(struct start *)pointer;
+  free(pointer);
+  pthread_setname_np(pthread_self(), start.name);
+  return start.body(start.argument);
+}
+
 int daybook_thread_start(
   const char *name, void *(*body)(void *), void *argument, uint64_t *handle) {
+  struct start *start = calloc(1, sizeof *start);
+  if (!start) return -ENOMEM;
+  start->body = body;
+  start->argument = argument;
+  strncpy(start->name, name, sizeof start->name - 1);
   sigset_t blocked, before;
   asynchronous_signals(&blocked);
   pthread_sigmask(SIG_BLOCK, &blocked, &before);
   pthread_t thread;
-  int code = pthread_create(&thread, NULL, body, argument);
+  int code = pthread_create(&thread, NULL, begin, start);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
-  if (code != 0) return -code;
-  char cut[16];  // the kernel keeps 15 characters
-  strncpy(cut, name, sizeof cut - 1);
-  cut[sizeof cut - 1] = 0;
-  pthread_setname_np(thread, cut);
+  if (code != 0) {
+    free(start);
+    return -code;
+  }
   *handle = (uint64_t)thread;
   return 0;
 }

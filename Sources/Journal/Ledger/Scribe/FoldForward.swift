@@ -14,18 +14,19 @@ public struct FoldForward {
     self.reader = reader
   }
 
-  /// Folds from the state's checkpoint to the head, or up to the position `last`.
+  /// Folds from the state's checkpoint to the head, or to a position before it.
   ///
-  /// - Parameter onFold: told now and then how far it is: folded, and the head.
-  /// - Throws: what reading and folding throw; the state is then as of its last commit.
+  /// - Parameter onFold: told now and then how far it is: folded, and where it ends; it throws to
+  ///   stop.
+  /// - Throws: what reading, folding and `onFold` throw; the state is then as of its last commit.
   public func run<State: FoldingState>(
-    _ state: State, through last: Position? = nil,
-    onFold: (Position, Position) -> Void = { _, _ in }
+    _ state: State, through last: Position = Position(.max),
+    onFold: (Position, Position) throws -> Void = { _, _ in }
   ) throws {
     let decoder = reader.decoder()
     let log = reader.log
     var position = try state.checkpoint?.position ?? .zero
-    var head = try goal(last)
+    var head = min(try reader.head, last)
     while position < head {
       let end = min(head, position.advanced(by: Self.stride))
       do {
@@ -37,14 +38,9 @@ public struct FoldForward {
         state.abort()
         throw error
       }
-      head = try goal(last)
-      onFold(position, head)
+      head = min(try reader.head, last)
+      try onFold(position, head)
     }
-  }
-
-  private func goal(_ last: Position?) throws -> Position {
-    let head = try reader.head
-    return last.map { min($0, head) } ?? head
   }
 
   private func fold<State: FoldingState>(
