@@ -117,3 +117,16 @@ final class BenchTown: Sendable {
     return sample
   }
 }
+
+extension BenchTown {
+  /// Users sign in: one event of about 300 octets each, which changes one row.
+  func signIns(callers: Int, for time: Duration) async throws -> Sample {
+    try await drive(callers: callers, for: time) { node, user in
+      _ = try await node.scribe.perform(
+        RecordSignIn(
+          user.user, service: "imap", mechanism: "SCRAM-SHA-256", client: "2001:db8::17"),
+        origin: Origin(actor: .user(user.user)))
+      return 1
+    }
+  }
+}

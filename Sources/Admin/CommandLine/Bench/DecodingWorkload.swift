@@ -1,7 +1,6 @@
 import Events
 import Ledger
 import Platform
-import State
 
 /// A journal of sign-ins, made once, that is read again and again.
 final class RecordCorpus {
@@ -14,13 +13,7 @@ final class RecordCorpus {
     let town = try await BenchTown(at: path, users: 100)
     var events: UInt64 = 0
     while events < Self.least {
-      events += try await town.drive(callers: 1_000, for: .milliseconds(100)) { node, user in
-        _ = try await node.scribe.perform(
-          RecordSignIn(
-            user.user, service: "imap", mechanism: "SCRAM-SHA-256", client: "2001:db8::17"),
-          origin: Origin(actor: .user(user.user)))
-        return 1
-      }.events
+      events += try await town.signIns(callers: 1_000, for: .milliseconds(100)).events
     }
     await town.close()
     let journal = try Journal(open: path, mode: .reader)

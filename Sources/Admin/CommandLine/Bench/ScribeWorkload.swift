@@ -1,8 +1,3 @@
-import Events
-import Ledger
-import Platform
-import State
-
 /// The Scribe's whole path: callers ask for a decision that makes one event of about 300 octets and
 /// changes one row; group commit makes the batches.
 class CallersWorkload: Workload {
@@ -30,13 +25,7 @@ class CallersWorkload: Workload {
     defer { scratch.drop(path) }
     let town = try await BenchTown(at: path, users: 100, batch: batch)
     do {
-      let sample = try await town.drive(callers: callers, for: time) { node, user in
-        _ = try await node.scribe.perform(
-          RecordSignIn(
-            user.user, service: "imap", mechanism: "SCRAM-SHA-256", client: "2001:db8::17"),
-          origin: Origin(actor: .user(user.user)))
-        return 1
-      }
+      let sample = try await town.signIns(callers: callers, for: time)
       await town.close()
       return sample
     } catch {
