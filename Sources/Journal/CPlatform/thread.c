@@ -19,26 +19,27 @@ static void asynchronous_signals(sigset_t *set) {
 }
 
 struct start {
+  char name[16];  // the kernel keeps 15 characters
   void *(*body)(void *);
   void *argument;
-  char name[16];  // the kernel keeps 15 characters
 };
 
-// The thread names itself, before anything that it does can be seen.
-static void *begin(void *pointer) {
-  struct start start = *(struct start *)pointer;
-  free(pointer);
+// The thread names itself, so that it has its name from the first instruction of its body on.
+static void *begin(void *memory) {
+  struct start start = *(struct start *)memory;
+  free(memory);
   pthread_setname_np(pthread_self(), start.name);
   return start.body(start.argument);
 }
 
 int daybook_thread_start(
   const char *name, void *(*body)(void *), void *argument, uint64_t *handle) {
-  struct start *start = calloc(1, sizeof *start);
+  struct start *start = malloc(sizeof *start);
   if (!start) return -ENOMEM;
+  strncpy(start->name, name, sizeof start->name - 1);
+  start->name[sizeof start->name - 1] = 0;
   start->body = body;
   start->argument = argument;
-  strncpy(start->name, name, sizeof start->name - 1);
   sigset_t blocked, before;
   asynchronous_signals(&blocked);
   pthread_sigmask(SIG_BLOCK, &blocked, &before);

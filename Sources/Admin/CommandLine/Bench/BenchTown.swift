@@ -95,12 +95,12 @@ final class BenchTown: Sendable {
         group.addTask(executorPreference: loops.next()) { [node] in
           var own = Sample()
           var asked = clock.sinceBoot()
-          while asked < end {
+          repeat {
             own.events += try await ask(node, user)
             let answered = clock.sinceBoot()
             own.waits.append(answered - asked)
             asked = answered
-          }
+          } while asked < end
           return own
         }
       }

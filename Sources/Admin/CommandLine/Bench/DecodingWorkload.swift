@@ -42,7 +42,7 @@ final class DecodingWorkload: Workload {
     let decoder = journal.reader.decoder()
     return try Sample.timing {
       var count: UInt64 = 0
-      while clock.sinceBoot() < end {
+      repeat {
         var position = Position.zero
         while case let page = try journal.reader.page(after: position), !page.isEmpty {
           for index in 0..<page.count {
@@ -56,7 +56,7 @@ final class DecodingWorkload: Workload {
           count += UInt64(page.count)
           position = page.last
         }
-      }
+      } while clock.sinceBoot() < end
       return count
     }
   }

@@ -25,7 +25,7 @@ final class StoreWorkload: Workload {
     let end = clock.sinceBoot() + time.nanoseconds
     return try Sample.timing {
       var position: UInt64 = 0
-      while clock.sinceBoot() < end {
+      repeat {
         try environment.write { transaction in
           for _ in 0..<size {
             position += 1
@@ -36,7 +36,7 @@ final class StoreWorkload: Workload {
           }
           try transaction.put(meta, Array("tip".utf8), tip)
         }
-      }
+      } while clock.sinceBoot() < end
       return position
     }
   }
