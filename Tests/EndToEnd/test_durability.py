@@ -1,123 +1,91 @@
 """What a reply promises is on disk: kills, power cuts, faults and full disks. The long form is tools/torture."""
 import os
-import pathlib
 import re
 import shutil
-import signal
 import subprocess
-import time
 
 import pytest
 
+import disks
 from harness import DOMAIN, Server, smtp_send, wait_until
-from torture import Ledger, broken_promises, load, prove, script, shown, simulated
-
-ROUNDS = int(os.environ.get("DAYBOOK_ROUNDS", "4"))
-POINTS = int(os.environ.get("DAYBOOK_POINTS", "12"))
+from torture import USERS, Client, Eyes, Rounds
 
 
-def restart(server):
-    server.environment = {**os.environ}
-    server.start()
+def test_every_acknowledged_effect_survives_kill_9(fresh):
+    server = fresh(users=USERS)
+    rounds = Rounds(server, server.home / "promises")
+    for seed in range(6):
+        assert not rounds.round(seed, 0.2 + seed % 3 / 5)
+    assert sum(rounds.promises.kept.values()) > 100
 
 
-def test_every_acknowledged_effect_survives_kill_9(fresh, tmp_path):
-    server = fresh()
-    ledger = Ledger(tmp_path / "promises")
-    for seed in range(ROUNDS):
-        load(server, ledger, seed, 0.5 + seed % 5 / 5)
-        restart(server)
-        prove(server, ledger)
-    assert len(ledger.promises) > 20 * ROUNDS / 4
+def test_the_proof_notices_what_is_missing_there_twice_or_changed(fresh):
+    """The negative control of the recorder: somebody else changes what it relies on."""
+    import imaplib
+    server = fresh(users=USERS)
+    rounds = Rounds(server, server.home / "promises")
+    client = Client(server, rounds.promises, "alice", 5, "a")
+    while len(rounds.promises.keys("mail", "alice", "INBOX")) < 3:
+        client.send()
+    assert not rounds.prove(deep=False)
+    first, second, third = sorted(rounds.promises.keys("mail", "alice", "INBOX"), key=lambda k: int(k[3].split("-")[1]))[:3]
+    with imaplib.IMAP4_SSL(*server.services["imaps"], ssl_context=disks.LAX) as imap:
+        imap.login(f"alice@{DOMAIN}", server.password("alice"))
+        imap.select("INBOX")
+        imap.store("1", "+FLAGS", r"(\Deleted)")
+        imap.store("2", "+FLAGS", r"(\Answered)")
+        imap.copy("3", "INBOX")
+        imap.expunge()
+    broken = rounds.prove(deep=False)
+    assert len(broken) == 3 and all(any(key[3] in one for one in broken) for key in (first, second, third))
 
 
-def power_cut(base, at, seed, tmp_path, lies=0):
-    """A copy of the base directory, run until the power goes off at an operation; then restarted."""
-    home = tmp_path / f"cut-{at}-{seed}-{lies}"
-    shutil.copytree(base, home)
-    server = Server(directory=home)
-    server.environment = {**os.environ, **simulated(server, at=at, seed=seed, lies=lies)}
-    ledger = Ledger(home / "promises")
-    try:
-        try:
-            server.start()
-            dead = script(server, ledger, f"p{at}")
-        except RuntimeError:
-            dead = True
-        if not dead:
-            server.kill()
-        server.environment = {**os.environ, **{
-            "LD_PRELOAD": simulated(server)["LD_PRELOAD"], "SIMDISK_ROOT": str(server.data),
-            "SIMDISK_BOOT": simulated(server)["SIMDISK_BOOT"]}}
+@pytest.fixture(scope="module")
+def base():
+    """A data directory to copy, and how many operations on the disk the scenario makes on it."""
+    made = disks.Base()
+    made.total = disks.operations(made)
+    assert made.total > 200
+    yield made
+    made.remove()
+
+
+def test_a_power_cut_at_any_operation_loses_nothing_acknowledged(base):
+    for at in range(1, base.total - 20, base.total // 12):
+        died, _, broken = disks.power_cut(base, at, at)
+        assert died and not broken, f"power cut at operation {at} of {base.total}: {broken[:5]}"
+
+
+def test_power_cuts_under_mixed_load_lose_nothing_acknowledged(fresh):
+    def boot(server):
+        disks.simulated(server, seed=7)
         server.start()
-        broken = broken_promises(ledger, shown(server))
-        checked = server.daybook("verify", check=False)
-        projected = server.daybook("verify", "--projections", check=False)
-        if checked.returncode or projected.returncode:
-            broken.append(f"verify: {checked.stderr}{projected.stderr}")
-        return dead, len(ledger.promises), broken
-    except RuntimeError as failure:
-        return True, len(ledger.promises), [f"does not start again: {failure}"]
-    finally:
-        server.stop() if server.process.poll() is None else None
-        shutil.rmtree(home, ignore_errors=True)
 
-
-@pytest.fixture
-def base(tmp_path):
-    """A data directory with its users, never started."""
-    server = Server(directory=tmp_path / "base-home" if (tmp_path / "base-home").mkdir() is None else None)
-    return server.home
-
-
-def operations(base, tmp_path):
-    home = tmp_path / "count"
-    shutil.copytree(base, home)
-    server = Server(directory=home)
-    server.environment = {**os.environ, **simulated(server)}
-    server.start()
-    script(server, Ledger(home / "promises"), "count")
+    server = fresh(users=USERS)
     server.stop()
-    return int((home / "operations").read_text())
+    boot(server)
+    rounds = Rounds(server, server.home / "promises")
+    for seed in range(3):
+        assert not rounds.round(seed, 0.2, boot, disks.pull_the_plug)
 
 
-def test_a_power_cut_at_any_operation_loses_nothing_acknowledged(base, tmp_path):
-    total = operations(base, tmp_path)
-    assert total > 50
-    step = max(1, total // POINTS)
-    for at in range(1, total, step):
-        _, _, broken = power_cut(base, at, at, tmp_path)
-        assert not broken, f"power cut at operation {at} of {total}: {broken[:5]}"
-
-
-def test_without_syncs_acknowledged_mail_is_lost(base, tmp_path):
-    """The negative control: a disk whose syncs lie has to lose, or the test above proves nothing."""
-    total = operations(base, tmp_path)
-    lost = 0
-    for seed in range(10):
-        _, _, broken = power_cut(base, total * 3 // 4 + seed, seed, tmp_path, lies=1)
-        lost += bool(broken)
-    assert lost >= 9
+def test_without_syncs_acknowledged_mail_is_lost(base):
+    """The negative control: a disk whose syncs lie has to lose, or the tests above prove nothing."""
+    assert sum(bool(disks.power_cut(base, base.total * 3 // 4 + seed, seed, lies=1)[2]) for seed in range(10)) >= 9
 
 
 @pytest.mark.parametrize("what", ["eio", "short", "enospc"])
-def test_a_failing_disk_gives_no_false_promise(base, tmp_path, what):
-    total = operations(base, tmp_path)
-    for at in range(total // 3, total, max(1, total // 6)):
-        home = tmp_path / f"{what}-{at}"
-        shutil.copytree(base, home)
-        server = Server(directory=home)
-        server.environment = {**os.environ, **simulated(server, at=at, what=what)}
-        ledger = Ledger(home / "promises")
-        try:
-            server.start()
-            script(server, ledger, f"f{at}")
-        except RuntimeError:
-            pass
-        server.kill()
-        restart(server)
-        prove(server, ledger)
-        server.stop()
+def test_a_failing_disk_gives_no_false_promise(base, what):
+    for at in range(base.total // 5, base.total, base.total // 5):
+        assert not disks.failing(base, at, what)[2], f"{what} at operation {at} of {base.total}"
+
+
+def test_a_kill_at_any_system_call_leaves_nothing_half_done(base, program):
+    """A3: strace kills at the n-th mutating system call of a thread."""
+    program("strace")
+    for at in (1, 20, 80, 150, 220):
+        died, _, broken = disks.killed_at(base, at)
+        assert died and not broken, f"killed at system call {at}"
 
 
 def test_a_full_disk_refuses_politely_and_recovers(tmp_path):
@@ -137,7 +105,7 @@ def test_a_full_disk_refuses_politely_and_recovers(tmp_path):
         answers = [smtp_send(server, f"bob@{DOMAIN}", body) for _ in range(40)]
         assert any(a.startswith(b"452") for a in answers), answers[-1]
         assert all(a[:3] in (b"250", b"452") for a in answers)
-        assert len(shown(server)) >= 1
+        assert len(Eyes(server, None).look(directory=False)) >= 1
         (mount / "filler").unlink()
         wait_until(lambda: smtp_send(server, f"bob@{DOMAIN}", b"Subject: again\r\n\r\nx").startswith(b"250"), 6, "recovery")
         server.daybook("verify")
@@ -182,17 +150,16 @@ def test_ctrl_c_stops_it_cleanly(fresh):
     assert [event["type"] for event in events][-2:] == ["server.stopped", "server.started"]
 
 
-def test_uids_never_go_back(fresh, tmp_path):
+def test_uids_never_go_back(fresh):
     """A12: kill -9 between deliveries; UIDVALIDITY stays and UIDs only grow."""
     import imaplib
-    from torture import LAX
     server = fresh()
     seen = []
     for number in range(5):
         assert smtp_send(server, f"bob@{DOMAIN}", b"Subject: u%d\r\n\r\nx" % number).startswith(b"250")
         server.kill()
-        restart(server)
-        with imaplib.IMAP4_SSL(*server.services["imaps"], ssl_context=LAX) as imap:
+        server.start()
+        with imaplib.IMAP4_SSL(*server.services["imaps"], ssl_context=disks.LAX) as imap:
             imap.login(f"bob@{DOMAIN}", server.password("bob"))
             seen.append(imap.status("INBOX", "(UIDVALIDITY UIDNEXT MESSAGES)")[1][0])
     validities = {re.search(rb"UIDVALIDITY (\d+)", s).group(1) for s in seen}
