@@ -5,6 +5,7 @@ server starts again on what is left, and everything that was promised must hold.
 """
 import contextlib
 import copy
+import os
 import pathlib
 import random
 import shutil
@@ -13,7 +14,7 @@ import tempfile
 
 from harness import ROOT, Server
 from promises import Promises
-from torture import LAX, USERS, Client, Eyes, Operator
+from torture import USERS, Client, Eyes, Operator
 
 SYSTEM_CALLS = "pwrite64,pwritev,pwritev2,writev,fdatasync,fsync,ftruncate,fallocate,rename,renameat,unlink,mkdir,rmdir"
 
@@ -24,7 +25,9 @@ def simdisk():
     source = ROOT / "tools/simdisk/simdisk.c"
     if not out.exists() or out.stat().st_mtime < source.stat().st_mtime:
         out.parent.mkdir(exist_ok=True)
-        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", str(out), str(source), "-lpthread"], check=True)
+        fresh = out.with_suffix(f".{os.getpid()}")
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", str(fresh), str(source), "-lpthread", "-ldl"], check=True)
+        fresh.replace(out)
     return str(out)
 
 
@@ -126,6 +129,28 @@ class Run:
         shutil.rmtree(self.server.home)
 
 
+@contextlib.contextmanager
+def small_disk(path, size):
+    """A file system of its own, of so many MiB, mounted over a loop device; None where that cannot be."""
+    image, mount = path / "disk.img", path / "mount"
+    mount.mkdir()
+    subprocess.run(["truncate", "-s", f"{size}M", str(image)], check=True)
+    subprocess.run(["mkfs.ext4", "-q", "-F", "-m", "0", str(image)], check=True)
+    if subprocess.run(["mount", "-o", "loop", str(image), str(mount)], capture_output=True).returncode:
+        yield None
+        return
+    try:
+        yield mount
+    finally:
+        subprocess.run(["umount", str(mount)], check=True)
+        image.unlink()
+
+
+def free_bytes(path):
+    facts = os.statvfs(path)
+    return facts.f_bavail * facts.f_frsize
+
+
 def operations(base):
     """How many operations on the disk the scenario makes."""
     run = Run(base)
@@ -172,6 +197,3 @@ def over(run):
     result = (run.died, sum(run.promises.kept.values()), broken)
     run.remove()
     return result
-
-
-__all__ = ["LAX", "Base", "failing", "killed_at", "operations", "power_cut", "pull_the_plug", "simulated"]

@@ -69,11 +69,11 @@ class Server:
         return {name: value for name, value in self.environment.items() if name not in faults}
 
     def start(self, *options, wait=30):
-        self.log = open(self.home / "server.log", "ab")
-        self.process = subprocess.Popen(
-            [*self.wrapper, BINARY, "serve", "--data", str(self.data), "--listen", "127.0.0.1",
-             "--port-offset", str(self.offset), "--json", *options],
-            stdout=subprocess.PIPE, stderr=self.log, text=True, env=self.environment)
+        with open(self.home / "server.log", "ab") as log:
+            self.process = subprocess.Popen(
+                [*self.wrapper, BINARY, "serve", "--data", str(self.data), "--listen", "127.0.0.1",
+                 "--port-offset", str(self.offset), "--json", *options],
+                stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment)
         timer = threading.Timer(wait, self.process.kill)
         timer.start()
         line = self.process.stdout.readline()

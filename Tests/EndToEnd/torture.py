@@ -47,6 +47,7 @@ class Client(threading.Thread):
         self.serial = 0
         self.ending = False
         self.faults = []
+        self.refusals = []
         self.retries = []
 
     def token(self):
@@ -132,6 +133,7 @@ class Client(threading.Thread):
                         break
                     self.expect(answer, b"250")
             if answer.startswith(b"4"):
+                self.refusals.append(answer)
                 self.expect(wire.ask(b"RSET\r\n"), b"250")
                 continue
             self.expect(wire.ask(b"DATA\r\n"), b"354")
@@ -140,7 +142,8 @@ class Client(threading.Thread):
             answer = wire.ask(text_of(token, int(token.rsplit("-", 1)[1])) + b".\r\n")
             if answer.startswith(b"250"):
                 self.promises.keep(act)
-            elif answer[:3] in (b"452", b"451", b"552"):
+            elif answer.startswith(b"4") and not answer.startswith(b"421"):
+                self.refusals.append(answer)
                 self.promises.refuse(act)
             elif not answer.startswith(b"421"):
                 self.expect(answer, b"250")
@@ -183,6 +186,8 @@ class Client(threading.Thread):
     def ok(self, answer):
         if answer[0] == "BAD":
             raise Unexpected(f"BAD {answer[1]}")
+        if answer[0] == "NO":
+            self.refusals.append(b"NO " + (answer[1][0] or b""))
         return answer[0] == "OK"
 
     def append(self, imap, mailbox, validity, uids):
@@ -283,12 +288,21 @@ class Client(threading.Thread):
                 if len(self.promises.value(key) or ()) == 1 and len(self.mine()) > ROOM // 4:
                     pop.dele(number)
                     gone[key] = None
-            self.attempt("pop-quit", gone, lambda: pop.quit().startswith(b"+OK")) if gone else pop.quit()
+            self.attempt("pop-quit", gone, lambda: self.quits(pop)) if gone else pop.quit()
         except poplib.error_proto as refusal:
             if "[IN-USE]" not in str(refusal):
                 raise
         finally:
             pop.close()
+
+    def quits(self, pop):
+        try:
+            return pop.quit().startswith(b"+OK")
+        except poplib.error_proto as refusal:
+            if "EOF" in str(refusal):
+                raise
+            self.refusals.append(refusal.args[0])
+            return False
 
 
 class Operator(Client):

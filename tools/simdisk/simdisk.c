@@ -14,10 +14,12 @@
 //   SIMDISK_LIES   1: syncs report success and make nothing durable (the control that must lose)
 //   SIMDISK_COUNT  file that gets the number of operations so far, at the end
 //   SIMDISK_BOOT   file read in place of /proc/sys/kernel/random/boot_id
+//   SIMDISK_MAP    LMDB's memory maps are no larger than this many bytes, so that they get full
 //   SIMDISK_PLUG   the power goes off once this file exists
 //
-// Build: cc -O2 -shared -fPIC -o simdisk.so simdisk.c -lpthread
+// Build: cc -O2 -shared -fPIC -o simdisk.so simdisk.c -lpthread -ldl
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -643,4 +645,10 @@ int mkdir(const char *path, mode_t mode) {
   pthread_mutex_unlock(&lock);
   errno = saved;
   return result;
+}
+
+int mdb_env_set_mapsize(void *environment, size_t size) {
+  int (*next)(void *, size_t) = (int (*)(void *, size_t))dlsym(RTLD_NEXT, "mdb_env_set_mapsize");
+  size_t most = (size_t)number("SIMDISK_MAP", 0);
+  return next(environment, most && most < size ? most : size);
 }
