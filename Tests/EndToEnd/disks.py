@@ -19,10 +19,10 @@ from torture import USERS, Client, Eyes, Operator
 SYSTEM_CALLS = "pwrite64,pwritev,pwritev2,writev,fdatasync,fsync,ftruncate,fallocate,rename,renameat,unlink,mkdir,rmdir"
 
 
-def simdisk():
-    """Compiles the simulated disk; its path."""
-    out = ROOT / ".build" / "simdisk.so"
-    source = ROOT / "tools/simdisk/simdisk.c"
+def shim(name):
+    """Compiles one of tools/simdisk for LD_PRELOAD; its path."""
+    out = ROOT / ".build" / f"{name}.so"
+    source = ROOT / f"tools/simdisk/{name}.c"
     if not out.exists() or out.stat().st_mtime < source.stat().st_mtime:
         out.parent.mkdir(exist_ok=True)
         fresh = out.with_suffix(f".{os.getpid()}")
@@ -39,7 +39,7 @@ def simulated(server, **options):
     plug.unlink(missing_ok=True)
     words = {"root": server.data, "boot": boot, "count": server.home / "operations", "plug": plug, **options}
     server.environment = {name: value for name, value in server.environment.items() if not name.startswith("SIMDISK_")}
-    server.environment["LD_PRELOAD"] = simdisk()
+    server.environment["LD_PRELOAD"] = shim("simdisk")
     server.environment.update({f"SIMDISK_{name.upper()}": str(value) for name, value in words.items()})
 
 

@@ -9,7 +9,8 @@ import imaplib
 import poplib
 import re
 
-from harness import DOMAIN
+from harness import DOMAIN, Server
+from torture import USERS
 
 LINE = re.compile(r"^(\d+) +[\d.]+ (.*)$")
 CALL = re.compile(r"^(\w+)\((\d+)<([^>]*)>")
@@ -152,6 +153,17 @@ def acknowledge(server, count):
             done.result()
 
 
-def wrapper(output):
-    """What to put before the server's command line."""
-    return ["strace", "-f", "-y", "-ttt", "-s", "200", "-e", f"trace={TRACED}", "-o", str(output)]
+def run(home, count):
+    """A server in a directory, about `count` positive replies, and what its trace shows."""
+    strace = ["strace", "-f", "-y", "-ttt", "-s", "200", "-e", f"trace={TRACED}", "-o", str(home / "trace")]
+    server = Server(directory=home, users=USERS, wrapper=strace)
+    server.daybook("set", "authentication.plain_without_tls", "on", "--domain", DOMAIN)
+    server.start("--sync-trace")
+    try:
+        acknowledge(server, count)
+    finally:
+        server.stop()
+    with open(home / "trace", errors="replace") as lines:
+        seen = Trace(lines)
+    seen.check(server.events())
+    return seen

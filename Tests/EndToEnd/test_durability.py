@@ -1,9 +1,9 @@
 """What a reply promises is on disk: kills, power cuts, faults and full disks. The long form is tools/torture."""
 import imaplib
-import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 
 import pytest
@@ -12,9 +12,6 @@ import disks
 import synctrace
 from harness import DOMAIN, Server, smtp_send, wait_until
 from torture import LAX, USERS, Client, Rounds, listed, text_of
-
-
-ACKNOWLEDGEMENTS = int(os.environ.get("DAYBOOK_ACKNOWLEDGEMENTS", "400"))
 
 
 def test_every_acknowledged_effect_survives_kill_9(fresh):
@@ -177,18 +174,10 @@ def test_a_full_map_refuses_politely_and_recovers(tmp_path):
 def test_no_positive_reply_before_its_sync(program, tmp_path):
     """A1, from strace's output alone."""
     program("strace")
-    trace = tmp_path / "trace"
-    server = Server(directory=tmp_path, users=USERS, wrapper=synctrace.wrapper(trace))
-    server.daybook("set", "authentication.plain_without_tls", "on", "--domain", DOMAIN)
-    server.start("--sync-trace")
-    synctrace.acknowledge(server, ACKNOWLEDGEMENTS)
-    server.stop()
-    with open(trace, errors="replace") as lines:
-        seen = synctrace.Trace(lines)
-    seen.check(server.events())
+    seen = synctrace.run(tmp_path, 400)
     print(f"{seen.acknowledged} positive replies, {seen.syncs} syncs")
     assert not seen.broken, seen.broken[:3]
-    assert seen.acknowledged >= ACKNOWLEDGEMENTS * 3 / 4
+    assert seen.acknowledged >= 300
 
 
 @pytest.mark.parametrize("lines, wrong", [
@@ -203,6 +192,61 @@ def test_no_positive_reply_before_its_sync(program, tmp_path):
 def test_the_reading_of_a_trace_finds_what_comes_too_early(lines, wrong):
     """The negative control of the test above."""
     assert len(synctrace.Trace(f"1 1.0 {line}\n" for line in lines).broken) == wrong
+
+
+def recreate(client, name):
+    """Deletes a mailbox, where it is there, and creates it: its UIDVALIDITY must grow."""
+    key = ("mailbox", client.user, name)
+    inside = dict.fromkeys(client.mine(name))
+    with imaplib.IMAP4_SSL(*client.server.services["imaps"], ssl_context=LAX) as imap:
+        imap.login(f"{client.user}@{DOMAIN}", client.server.password(client.user))
+        if client.promises.value(key):
+            assert client.attempt("delete", {key: None, **inside}, lambda: client.ok(imap.delete(name)))
+        assert client.attempt("create", {key: True}, lambda: client.ok(imap.create(name)))
+
+
+DAY = 86_400
+YEAR_2038 = 2_147_483_647 + DAY
+
+
+def test_a_wall_clock_that_jumps_loses_nothing(tmp_path):
+    """A11: order is position, times are as read, and what waits goes by the clock since boot."""
+    clock = tmp_path / "clock"
+    step = lambda seconds: clock.write_bytes(int(seconds).to_bytes(8, sys.byteorder, signed=True))
+    step(0)
+    environment = {"LD_PRELOAD": disks.shim("stepclock"), "STEPCLOCK": str(clock)}
+    server = Server(directory=tmp_path, users=USERS, environment=environment).start()
+    try:
+        rounds = Rounds(server, tmp_path / "promises")
+        client = Client(server, rounds.promises, "alice", 8, "a")
+        idle = imaplib.IMAP4_SSL(*server.services["imaps"], ssl_context=LAX, timeout=10)
+        idle.login(f"bob@{DOMAIN}", server.password("bob"))
+        steps = [0, -DAY, DAY, YEAR_2038 - time.time(), 0]
+        for number, seconds in enumerate(steps):
+            step(seconds)
+            with pytest.raises(imaplib.IMAP4.error):
+                imaplib.IMAP4_SSL(*server.services["imaps"], ssl_context=LAX).login(f"bob@{DOMAIN}", "wrong")
+            assert press(client, 1.2) == 0
+            for name in ("again", "again"):
+                recreate(client, name)
+            assert idle.noop()[0] == "OK", "a session went by the wall clock"
+            if number in (2, 4):
+                server.kill()
+                server.start()
+                idle = imaplib.IMAP4_SSL(*server.services["imaps"], ssl_context=LAX, timeout=10)
+                idle.login(f"bob@{DOMAIN}", server.password("bob"))
+            assert not rounds.prove(deep=False)
+        assert not rounds.prove()
+        events = server.events()
+    finally:
+        server.kill()
+    assert [event["position"] for event in events] == list(range(1, len(events) + 1))
+    assert [event["id"] for event in events] == sorted(event["id"] for event in events)
+    stepped = [event for event in events if event["type"] == "clock.stepped"]
+    # The step from which a start begins is no step: nobody watched it.
+    assert len(stepped) == len(steps) - 1
+    years = {event["time"][:4] for event in events if event["type"] == "message.filed"}
+    assert years == {time.strftime("%Y"), "2038"}, "times are as the clock was read"
 
 
 def test_ctrl_c_stops_it_cleanly(fresh):

@@ -19,12 +19,5 @@ public final class ScratchDirectory: Sendable {
   /// The path of `name` inside the directory.
   public func path(_ name: String) -> String { "\(path)/\(name)" }
 
-  private static let root: String = {
-    let bytes = (try? Descriptor.open("/proc/self/environ", [.read]).readAll()) ?? []
-    for setting in bytes.split(separator: 0) {
-      let text = String(decoding: setting, as: UTF8.self)
-      if text.hasPrefix("TMPDIR="), text.utf8.count > 8 { return String(text.dropFirst(7)) }
-    }
-    return "/tmp"
-  }()
+  private static let root = environmentVariable("TMPDIR") ?? "/tmp"
 }
