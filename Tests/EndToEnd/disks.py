@@ -98,10 +98,10 @@ class Run:
         operator = Operator(self.server, self.promises, "root", 7, "o")
         operator.unsure = set()
         for turn in (client.send, client.mailboxes, client.submit, client.mailboxes, client.maildrop, client.mailboxes):
-            if self.server.process.poll() is None:
-                client.turn(turn)
-            if self.server.process.poll() is None:
-                operator.turn()
+            # Without a reply nobody knows what the next act would change.
+            for step in (lambda: client.turn(turn), operator.turn):
+                if self.server.process.poll() is None and not self.promises.open:
+                    step()
         self.died = self.server.process.poll() is not None
         return self
 
@@ -193,7 +193,10 @@ def over(run):
     """(whether the server died in the scenario, positive replies, what is broken)"""
     if run.server.process.poll() is None:
         run.server.kill()
+    last_words = run.server.tail()
     broken = run.settle()
+    if broken:
+        broken.append(last_words)
     result = (run.died, sum(run.promises.kept.values()), broken)
     run.remove()
     return result

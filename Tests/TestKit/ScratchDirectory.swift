@@ -5,9 +5,11 @@ public final class ScratchDirectory: Sendable {
   /// Where it is.
   public let path: String
 
-  /// Makes the directory below `TMPDIR`, or below `/tmp`.
-  public init() throws {
-    path = "\(Self.root)/daybook-test-\(SystemEntropy().id())"
+  /// Makes the directory below `TMPDIR`, or below `/tmp`; in memory, where syncs cost nothing and
+  /// the machine has such a place.
+  public init(inMemory: Bool = false) throws {
+    let root = inMemory && Directory.exists("/dev/shm") ? "/dev/shm" : Self.root
+    path = "\(root)/daybook-test-\(SystemEntropy().id())"
     try Directory.create(path)
   }
 

@@ -85,3 +85,28 @@ extension MailModel {
     return box
   }
 }
+
+extension MailModel {
+  /// What differs from another, shortly.
+  func difference(from other: MailModel) -> String {
+    var lines: [String] = limit == other.limit ? [] : ["limit \(limit), not \(other.limit)"]
+    for user in Set(people.keys).union(other.people.keys) {
+      guard let mine = people[user], let theirs = other.people[user] else {
+        lines.append("\(user) is \(people[user] == nil ? "missing" : "there")")
+        continue
+      }
+      if mine.verifier != theirs.verifier { lines.append("verifier of \(mine.name)") }
+      if mine.validity != theirs.validity {
+        lines.append("UIDVALIDITY of \(mine.name) \(mine.validity), not \(theirs.validity)")
+      }
+      for box in Set(mine.boxes.keys).union(theirs.boxes.keys)
+      where mine.boxes[box] != theirs.boxes[box] {
+        let (shown, expected) = (mine.boxes[box], theirs.boxes[box])
+        lines.append(
+          "\(mine.name)'s \(box): \(shown.map { "\($0)" } ?? "missing"), not "
+            + "\(expected.map { "\($0)" } ?? "there")")
+      }
+    }
+    return lines.joined(separator: "; ")
+  }
+}

@@ -76,7 +76,7 @@ struct ActMaker {
     let parcel = MessageParcel(
       message: MessageID(rawValue: entropy.id()), content: sealed.id, key: key,
       size: sealed.plainLength, sha256: sealed.sha256, travels: true,
-      envelope: EncodedEnvelope(stored: [0xA0]), structure: EncodedStructure(stored: [0xA1]))
+      envelope: nil, structure: nil)
     return (parcel, sealed)
   }
 

@@ -39,7 +39,7 @@ final class SimulatedCell: Sendable {
   var data: String { scratch.path("data") }
 
   init(seed: UInt64) throws {
-    scratch = try ScratchDirectory()
+    scratch = try ScratchDirectory(inMemory: true)
     clock = ManualClock()
     entropy = SeededEntropy(seed: seed)
     try Journal.create(at: scratch.path("data"), application: "test", surroundings: surroundings)

@@ -131,7 +131,7 @@ struct Simulation {
   private func compare(_ context: String) throws {
     let shown = try MailModel(cell.state, domain, cell.journal.keyring)
     guard shown != model else { return }
-    throw Failure(description: "State is \(shown), expected \(model): \(context)")
+    throw Failure(description: "\(shown.difference(from: model)): \(context)")
   }
 
   private func checkRebuild() throws {

@@ -16,15 +16,18 @@ public struct FoldForward {
 
   /// Folds from the state's checkpoint to the head.
   ///
-  /// - Parameter onFold: told now and then how far it is: folded, and the head.
+  /// - Parameters:
+  ///   - last: where to stop before the head.
+  ///   - onFold: told now and then how far it is: folded, and the end.
   /// - Throws: what reading and folding throw; the state is then as of its last commit.
   public func run<State: FoldingState>(
-    _ state: State, onFold: (Position, Position) -> Void = { _, _ in }
+    _ state: State, through last: Position? = nil,
+    onFold: (Position, Position) -> Void = { _, _ in }
   ) throws {
     let decoder = reader.decoder()
     let log = reader.log
     var position = try state.checkpoint?.position ?? .zero
-    var head = try reader.head
+    var head = try last ?? reader.head
     while position < head {
       let end = min(head, position.advanced(by: Self.stride))
       do {
@@ -36,7 +39,7 @@ public struct FoldForward {
         state.abort()
         throw error
       }
-      head = try reader.head
+      head = try last ?? reader.head
       onFold(position, head)
     }
   }

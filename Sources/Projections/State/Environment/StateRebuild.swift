@@ -4,8 +4,6 @@ import Platform
 
 /// Folds a journal from its first event into a directory of its own, beside whatever is live.
 public enum StateRebuild {
-  private static let eventsPerCommit: UInt64 = 10_000
-
   /// The State folded up to a position; `directory` must be empty or absent.
   ///
   /// - Parameter progress: called with the position reached.
@@ -14,23 +12,7 @@ public enum StateRebuild {
     progress: (Position) -> Void = { _ in }
   ) throws -> StateEnvironment {
     let state = try StateEnvironment(directory, isWriter: true)
-    let decoder = journal.reader.decoder()
-    var position = Position.zero
-    while position < last {
-      try state.begin()
-      let end = min(last, position.advanced(by: eventsPerCommit))
-      while position < end {
-        let limit = Int(end.rawValue - position.rawValue)
-        for record in try journal.reader.records(after: position, limit: min(limit, 1_000)) {
-          try state.fold(try decoder.decode(record))
-          position = record.position
-        }
-      }
-      try state.commit(
-        checkpoint: StateCheckpoint(
-          log: journal.log, position: position, root: try journal.reader.root(at: position)))
-      progress(position)
-    }
+    try FoldForward(journal.reader).run(state, through: last) { position, _ in progress(position) }
     return state
   }
 
