@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func aDamagedNoteBeforeOthersIsDamage() throws {
-    for size in 1...3 { _ = try files.publish(try note(size), at: time) }
+    for size in UInt64(1)...3 { _ = try files.publish(try note(size), at: time) }
     let file = try Descriptor.open(path, [.read, .write])
     try file.pwrite([0], at: 40)
     #expect(throws: LedgerError.self) { try files.newest() }

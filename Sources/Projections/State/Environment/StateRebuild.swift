@@ -12,8 +12,28 @@ public enum StateRebuild {
     progress: (Position) -> Void = { _ in }
   ) throws -> StateEnvironment {
     let state = try StateEnvironment(directory, isWriter: true)
-    try FoldForward(journal.reader).run(state, through: last) { position, _ in progress(position) }
+    try FoldForward(journal.reader).run(state, through: last) { done, _ in progress(done) }
     return state
+  }
+
+  /// Folds State anew and puts it in place, where no server runs.
+  ///
+  /// - Parameter journal: opened for writing, so that nobody else folds.
+  /// - Returns: how far it is folded, and its logical digest.
+  public static func replace(
+    _ journal: Journal, progress: (Position, Position) -> Void = { _, _ in }
+  ) throws -> (position: Position, digest: Digest) {
+    let place = journal.directory.state
+    let fresh = place + ".rebuild"
+    try DirectorySwap.mend(place)
+    try Directory.removeTree(fresh)
+    let head = try journal.reader.head
+    let state = try fold(journal, through: head, into: fresh) { progress($0, head) }
+    let digest = try state.digest()
+    try state.finish()
+    try Directory.removeTree(DirectorySwap.exchange(fresh, with: place))
+    try Directory.sync(journal.directory.path)
+    return (head, digest)
   }
 
   /// Whether the live State and a rebuild agree, at the position of a copy of the live one.
