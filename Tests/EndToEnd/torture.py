@@ -24,6 +24,7 @@ GONE = (OSError, EOFError, imaplib.IMAP4.abort)
 SUBJECT = re.compile(rb"Subject: (\S+)")
 USERS = {"postmaster": "correct horse 1", "alice": "battery staple 2", "bob": "tr0ub4dor and 3", "carol": "four words in 4"}
 FLAGS = (r"\Seen", r"\Flagged", r"\Answered", r"\Draft", "$Forwarded", "later")
+PASSPHRASE = "a phrase that nobody guesses\n"
 ROOM = 40  # messages of one user beyond which a client expunges rather than adds
 
 
@@ -306,7 +307,7 @@ class Client(threading.Thread):
 
 
 class Operator(Client):
-    """Adds and deletes domains and users and changes settings by the command line, and is killed too."""
+    """Adds and deletes domains and users, changes settings, rebuilds and backs up, and is killed too."""
 
     def turn(self, _=None):
         kind, words, stdin, change = self.plan()
@@ -336,6 +337,10 @@ class Operator(Client):
         number = self.random.randint(1, 4)
         domain, address = f"d{number}.test", f"u{number}@{DOMAIN}"
         choice = self.random.random()
+        if choice < 0.05:
+            return "rebuild", ["rebuild"], "", {}
+        if choice < 0.1:
+            return "backup", ["backup", str(self.server.home / "backup")], PASSPHRASE, {}
         if choice < 0.4:
             value = str(self.random.randint(1000, 9000))
             return "set", ["set", "limit.users", value, "--domain", DOMAIN], "", {("setting", "limit.users"): value}

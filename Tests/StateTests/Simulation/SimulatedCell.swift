@@ -22,7 +22,6 @@ final class SimulatedCell: Sendable {
     var isHolding = false
     var isOpen = true
     var fault: (step: CommitStep, fault: Fault)?
-    var ends = 0
   }
 
   private struct Parts: Sendable {
@@ -70,7 +69,7 @@ final class SimulatedCell: Sendable {
     options.ballastBytes = 0
     options.resumeBytes = 0
     options.probeInterval = 0
-    var hooks = ScribeHooks(onEnd: { [control] _ in control.withLock { $0.ends += 1 } })
+    var hooks = ScribeHooks(onEnd: { _ in })
     hooks.fault = { [control] step in try Self.meet(step, control) }
     let scribe = try await DaybookScribe.start(
       journal, state: state, options: options, hooks: hooks)
@@ -95,9 +94,6 @@ final class SimulatedCell: Sendable {
     case .broken: throw SystemError(code: 5, operation: "simulated", path: "")
     }
   }
-
-  /// Whether the Scribe has ended because nobody knows what became of a commit.
-  var hasEnded: Bool { control.withLock { $0.ends > 0 } }
 
   /// Puts acts to the Scribe as one batch, which meets a fault at a step.
   func perform(
@@ -133,15 +129,10 @@ final class SimulatedCell: Sendable {
   /// Ends everything, cleanly or as a killed process leaves it.
   func close(cleanly: Bool) async throws {
     let parts = opened
-    if cleanly || hasEnded {
-      await parts.scribe.stop()
-      if cleanly { try parts.state.finish() } else { parts.state.close() }
-    } else {
-      // Its last words get lost.
-      control.withLock { $0.fault = (.begin, .broken) }
-      await parts.scribe.stop()
-      parts.state.close()
-    }
+    // A killed process has no last words: what announces the stop does not get into the journal.
+    if !cleanly { control.withLock { $0.fault = (.journal, .broken) } }
+    await parts.scribe.stop()
+    if cleanly { try parts.state.finish() } else { parts.state.close() }
     parts.journal.close()
     self.parts.withLock { $0 = nil }
   }

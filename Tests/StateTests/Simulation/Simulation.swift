@@ -74,7 +74,7 @@ struct Simulation {
     var after = model
     for act in batch { act.change(&after, now) }
     let context = "\(batch.map(\.name)), fault \(fault.map { "\($0)" } ?? "none"): \(verdicts)"
-    if cell.hasEnded {
+    if verdicts.allSatisfy({ $0 == .stopped }) {
       // The process has died: what was committed is there, what was not is not.
       if fault?.step == .committed { model = after }
       return try await restart(cleanly: false, context)
