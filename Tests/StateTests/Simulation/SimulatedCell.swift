@@ -68,7 +68,7 @@ final class SimulatedCell: Sendable {
     var options = ScribeOptions()
     options.ballastBytes = 0
     options.resumeBytes = 0
-    options.probeInterval = 0
+    options.probeInterval = 1_000_000
     var hooks = ScribeHooks(onEnd: { _ in })
     hooks.fault = { [control] step in try Self.meet(step, control) }
     let scribe = try await DaybookScribe.start(
@@ -78,10 +78,11 @@ final class SimulatedCell: Sendable {
 
   /// Called by the Scribe at each step of a commit.
   private static func meet(_ step: CommitStep, _ control: Monitor<Control>) throws {
-    if step == .begin {
-      control.withLock { if $0.isArmed { $0.isHolding = true } }
+    if step == .begin, control.withLock({ $0.isArmed }) {
+      control.withLock { $0.isHolding = true }
       control.broadcast()
       _ = control.wait { $0.isOpen ? true : nil }
+      return  // This batch only holds the door; the next one is meant.
     }
     let fault = control.withLock { control -> Fault? in
       guard !control.isArmed, let planned = control.fault, planned.step == step else { return nil }
@@ -124,6 +125,16 @@ final class SimulatedCell: Sendable {
     }
     _ = await blocker
     return verdicts
+  }
+
+  /// Time passes, so that the Scribe looks at the clocks and writes again after the disk was full:
+  /// now, and not when its thread happens to wake.
+  func idle() async throws {
+    clock.advance(by: .seconds(2))
+    _ = try await scribe.perform(NoDecision(), origin: .server)
+    if let cause = scribe.status.readOnlyCause {
+      throw Simulation.Failure(description: "writing has not resumed: \(cause)")
+    }
   }
 
   /// Ends everything, cleanly or as a killed process leaves it.

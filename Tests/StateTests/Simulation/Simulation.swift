@@ -45,7 +45,7 @@ struct Simulation {
       case 1: try await restart(cleanly: false)
       case 2: try await reboot()
       case 3: try SnapshotKeeper(cell.journal, cell.state).copy()
-      case 4: stepClock()
+      case 4: try await stepClock()
       default: try await batch()
       }
     }
@@ -85,6 +85,7 @@ struct Simulation {
       throw Failure(description: "verdicts of one batch differ: \(context)")
     }
     try compare(context)
+    if model != after { try await cell.idle() }
   }
 
   private static func isUnavailable(_ verdict: SimulatedAct.Verdict) -> Bool {
@@ -122,10 +123,11 @@ struct Simulation {
     try compare("after a reboot")
   }
 
-  private mutating func stepClock() {
+  private mutating func stepClock() async throws {
     let steps: [Int64] = [-86_400, -3_600, -2, 2, 3_600, 86_400, 400_000_000]
     let step = steps.randomElement(using: &random) ?? 2
     cell.clock.set(now: cell.clock.now().adding(.seconds(step)))
+    try await cell.idle()
   }
 
   private func compare(_ context: String) throws {
