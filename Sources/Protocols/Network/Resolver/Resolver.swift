@@ -1,0 +1,145 @@
+import Platform
+
+/// Asks recursive DNS servers, many questions at once, on one event loop.
+///
+/// No question holds a thread: each in the air is a small object, a socket and a timer. Equal
+/// questions are asked once. When all places are taken, questions wait in line, and then one that
+/// was not answered at its first attempt gives way: names whose servers are dead cannot keep the
+/// living from being asked.
+public final class Resolver: @unchecked Sendable {
+  // Safe to share: what changes is touched on the loop's thread only.
+  public let loop: EventLoop
+  public let settings: ResolverSettings
+  let entropy: any Entropy
+
+  private var cache: DNSCache
+  private var flights: [DNSQuestion: ResolverFlight] = [:]
+  private var line = ResolverLine()
+  private var airborne = 0
+  private var isStopped = false
+  /// The server that is asked first: the last one that has not failed to answer.
+  private(set) var preferred = 0
+
+  public init(
+    _ settings: ResolverSettings, on loop: EventLoop, entropy: any Entropy = SystemEntropy()
+  ) {
+    precondition(!settings.servers.isEmpty && !settings.patience.isEmpty, "someone is asked")
+    self.settings = settings
+    self.loop = loop
+    self.entropy = entropy
+    cache = DNSCache(limit: settings.cached)
+  }
+
+  /// The records that answer `question`, from memory where it is known. From any task.
+  public func answer(to question: DNSQuestion) async throws(DNSFailure) -> DNSAnswer {
+    if loop.isCurrent, let known = cache.find(question, now: loop.now) { return try known.get() }
+    return try await ask(question).get()
+  }
+
+  /// Ends all questions, those that are asked later too. Before the loop stops; from any thread.
+  public func stop() {
+    loop.submit { [self] in
+      isStopped = true
+      line = ResolverLine()
+      for flight in Array(flights.values) { flight.finish(.failure(.cancelled)) }
+    }
+  }
+
+  /// Questions in the air and in line. On the loop.
+  public var outstanding: Int { flights.count }
+
+  @inline(never) private func ask(
+    _ question: DNSQuestion
+  ) async -> Result<DNSAnswer, DNSFailure> {
+    let waiter = ResolverWaiter()
+    return await withTaskCancellationHandler {
+      await withUnsafeContinuation { continuation in
+        waiter.continuation = continuation
+        if loop.isCurrent { return enter(question, waiter) }
+        loop.submit { [self] in enter(question, waiter) }
+      }
+    } onCancel: {
+      loop.submit { waiter.hear(.failure(.cancelled)) }
+    }
+  }
+
+  private func enter(_ question: DNSQuestion, _ waiter: ResolverWaiter) {
+    if isStopped { return waiter.hear(.failure(.cancelled)) }
+    if let known = cache.find(question, now: loop.now) { return waiter.hear(known) }
+    if let flight = flights[question] { return flight.waiters.append(waiter) }
+    guard line.count < settings.waiting else { return waiter.hear(.failure(.busy)) }
+    let flight = ResolverFlight(question, resolver: self)
+    flight.waiters.append(waiter)
+    flights[question] = flight
+    line.append(flight)
+    launch()
+  }
+
+  /// Whether questions wait for a place in the air.
+  var isPressed: Bool { !line.isEmpty }
+
+  /// Sends off who stands in line, as long as there is a place.
+  private func launch() {
+    while airborne < settings.outstanding, let flight = line.next() {
+      airborne += 1
+      flight.isAirborne = true
+      guard flight.ask() else { return }
+    }
+  }
+
+  /// Puts a question back into line because descriptors are out; false where nobody would ever
+  /// give one back.
+  func stepBack(_ flight: ResolverFlight) -> Bool {
+    guard airborne > 1 else { return false }
+    airborne -= 1
+    flight.isAirborne = false
+    line.append(flight)
+    return true
+  }
+
+  /// Takes a question off the list, remembers what came of it, and sends off the next.
+  func land(_ flight: ResolverFlight, _ outcome: Result<DNSAnswer, DNSFailure>, seconds: UInt32) {
+    flights[flight.question] = nil
+    cache.keep(outcome, for: flight.question, seconds: seconds, now: loop.now)
+    guard flight.isAirborne else { return }
+    airborne -= 1
+    if !line.isEmpty { loop.submit { [self] in launch() } }
+  }
+
+  /// Asks another server first from now on.
+  func passOver(_ server: Int) {
+    if server == preferred { preferred = (preferred + 1) % settings.servers.count }
+  }
+}
+
+/// One suspended caller of a resolver, confined to the loop once it has entered.
+final class ResolverWaiter: @unchecked Sendable {
+  var continuation: UnsafeContinuation<Result<DNSAnswer, DNSFailure>, Never>?
+
+  func hear(_ outcome: Result<DNSAnswer, DNSFailure>) {
+    continuation?.resume(returning: outcome)
+    continuation = nil
+  }
+}
+
+/// Questions that wait for a place, first come first served.
+struct ResolverLine {
+  private var flights: [ResolverFlight] = []
+  private var start = 0
+
+  var count: Int { flights.count - start }
+  var isEmpty: Bool { count == 0 }
+
+  mutating func append(_ flight: ResolverFlight) { flights.append(flight) }
+
+  mutating func next() -> ResolverFlight? {
+    guard start < flights.count else { return nil }
+    let flight = flights[start]
+    start += 1
+    if start > 1_024, start * 2 > flights.count {
+      flights.removeFirst(start)
+      start = 0
+    }
+    return flight
+  }
+}
