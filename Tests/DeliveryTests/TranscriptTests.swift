@@ -64,7 +64,7 @@ struct ClientScript: Sendable {
       let words = line.dropFirst(2).split(separator: " ")
       let rest = words.dropFirst().joined(separator: " ")
       switch words[0] {
-      case "terms": words.dropFirst().forEach { note(String($0)) }
+      case "terms": for word in words.dropFirst() { note(String(word)) }
       case "send": messages.append(Message(envelope: Self.envelope(words.dropFirst())))
       case "body":
         let body = rest.replacing("\\r", with: "\r").replacing("\\n", with: "\n")

@@ -5,6 +5,12 @@ import Testing
 
 @testable import Network
 
+/// Tells the first caller from the later ones.
+private final class Gate: Sendable {
+  private let state = Atomic<Bool>(false)
+  func wasPassed() -> Bool { state.exchange(true, ordering: .relaxed) }
+}
+
 @Suite struct ResolverTests {
   static let address: [UInt8] = [192, 0, 2, 1]
 
@@ -46,7 +52,8 @@ import Testing
   }
 
   @Test func equalQuestionsAreAskedOnceAndAnswersRemembered() async throws {
-    try await Self.run({ query, _ in [.say(Self.addressed(query))] }) { resolver, stub, _ in
+    let script: ResolverStub.Script = { query, _ in [.say(Self.addressed(query))] }
+    try await Self.run(script) { resolver, stub, _ in
       let answers = await withTaskGroup(of: [IPAddress].self) { group in
         for index in 0..<50 {
           group.addTask {
@@ -133,11 +140,12 @@ import Testing
     check(cache.count <= 100, "\(cache.count) kept")
     check(cache.find(question, now: 0), .failure(.noData), "what is asked for often stays")
 
-    try await Self.run({ query, _ in
+    let script: ResolverStub.Script = { query, _ in
       var packet = ResolverPacket(to: query, code: 3)
       packet.add(authority: 60)
       return [.say(packet.bytes)]
-    }) { resolver, stub, _ in
+    }
+    try await Self.run(script) { resolver, stub, _ in
       check(await Self.ask(resolver, "no.test"), .failure(.nameNotFound))
       check(await Self.ask(resolver, "no.test"), .failure(.nameNotFound))
       check(stub.asked, 1)
@@ -165,10 +173,11 @@ import Testing
   }
 
   @Test func deadServersAreTemporaryAndAskedOnlySoOften() async throws {
-    try await Self.run({ query, _ in
+    let script: ResolverStub.Script = { query, _ in
       ResolverPacket.asked(query).name == "ill.test"
         ? [.say(ResolverPacket(to: query, code: 2).bytes)] : []
-    }) { resolver, stub, _ in
+    }
+    try await Self.run(script) { resolver, stub, _ in
       check(await Self.ask(resolver, "dead.test"), .failure(.timedOut))
       check(stub.asked, 2)
       check(await Self.ask(resolver, "dead.test"), .failure(.timedOut))
@@ -179,10 +188,11 @@ import Testing
   }
 
   @Test func aServerWithoutEDNSIsAskedWithout() async throws {
-    try await Self.run({ query, _ in
+    let script: ResolverStub.Script = { query, _ in
       query[11] == 1
         ? [.say(ResolverPacket(to: query, code: 1).bytes)] : [.say(Self.addressed(query))]
-    }) { resolver, stub, _ in
+    }
+    try await Self.run(script) { resolver, stub, _ in
       check(try await Self.ask(resolver, "old.test").get().addresses.count, 1)
       check(stub.asked, 2)
     }
@@ -208,13 +218,11 @@ import Testing
   }
 
   @Test func cancelledCallersLeaveAndOthersGetTheirAnswer() async throws {
-    let gate = Atomic<Bool>(false)
-    try await Self.run(
-      patience: [.milliseconds(300), .seconds(5)],
-      { query, _ in
-        gate.exchange(true, ordering: .relaxed) ? [.say(Self.addressed(query))] : []
-      }
-    ) { resolver, _, stage in
+    let gate = Gate()
+    let script: ResolverStub.Script = { query, _ in
+      gate.wasPassed() ? [.say(Self.addressed(query))] : []
+    }
+    try await Self.run(patience: [.milliseconds(300), .seconds(5)], script) { resolver, _, stage in
       let one = Task(executorPreference: stage.loop) { await Self.ask(resolver, "one.test") }
       let two = Task { await Self.ask(resolver, "one.test") }
       await stage.turns()
