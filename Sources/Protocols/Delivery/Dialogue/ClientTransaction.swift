@@ -139,7 +139,9 @@ struct ClientTransaction: Sendable {
 
   private mutating func hearGo() -> Action {
     guard accepted.isEmpty else { return .sendBody }
-    // DATA went out with commands that were all refused: nothing is sent to nobody.
+    // DATA went out with commands that were all refused: nothing is sent to nobody. An LMTP server
+    // would have no one to answer for.
+    if isLocal { return .done(canContinue: false) }
     expected = [.nothing]
     next = 0
     return .say(Array(".\r\n".utf8))

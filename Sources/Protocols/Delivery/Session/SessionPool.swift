@@ -34,7 +34,8 @@ public final class SessionPool: Sendable {
   private struct Shelf: Sendable {
     var parked: [Key: [Parked]] = [:]
     var count = 0
-    var isSwept = false
+    /// Looks after the idle ones; nil while there is none.
+    var sweeper: Task<Void, Never>?
     var isClosed = false
   }
 
@@ -70,19 +71,18 @@ public final class SessionPool: Sendable {
   func park(_ session: OutboundSession, _ terms: OutboundTerms) {
     let key = Key(endpoint: session.endpoint.address, host: session.endpoint.host, terms: terms)
     let parked = Parked(session: session, until: loop.deadline(after: limits.idle))
-    let (isKept, mustSweep) = shelf.withLock { shelf in
+    let isKept = shelf.withLock { shelf in
       let isFull =
         shelf.count >= limits.total || shelf.parked[key]?.count ?? 0 >= limits.perEndpoint
       guard !isFull, !shelf.isClosed, session.transactions < limits.transactions else {
-        return (false, false)
+        return false
       }
       shelf.parked[key, default: []].append(parked)
       shelf.count += 1
-      defer { shelf.isSwept = true }
-      return (true, !shelf.isSwept)
+      if shelf.sweeper == nil { shelf.sweeper = sweep() }
+      return true
     }
     if !isKept { leave([session]) }
-    if mustSweep { sweep() }
   }
 
   /// Takes leave of all sessions, and of those that come later.
@@ -92,6 +92,7 @@ public final class SessionPool: Sendable {
         shelf.parked = [:]
         shelf.count = 0
         shelf.isClosed = true
+        shelf.sweeper?.cancel()
       }
       return shelf.parked.values.flatMap { $0 }.map(\.session)
     }
@@ -105,9 +106,9 @@ public final class SessionPool: Sendable {
   }
 
   /// Looks after the idle ones until none is left.
-  private func sweep() {
+  private func sweep() -> Task<Void, Never> {
     Task(executorPreference: loop) { [self] in
-      while true {
+      while !Task.isCancelled {
         await loop.sleep(for: .seconds(1))
         let (late, isOver) = takeLate(now: loop.now)
         leave(late)
@@ -126,7 +127,7 @@ public final class SessionPool: Sendable {
         shelf.parked[key] = stays.isEmpty ? nil : stays
       }
       shelf.count -= late.count
-      if shelf.count == 0 { shelf.isSwept = false }
+      if shelf.count == 0 { shelf.sweeper = nil }
       return (late, shelf.count == 0)
     }
   }

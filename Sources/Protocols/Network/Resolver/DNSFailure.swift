@@ -12,7 +12,7 @@ public enum DNSFailure: Error, Hashable, Sendable {
   case serverFailure(code: UInt8)
   /// The answer cannot be read.
   case malformed
-  /// Too many questions wait already, or descriptors are out.
+  /// Too many questions wait: this one gave way before it was answered, or was not asked.
   case busy
   /// The asking task was cancelled, or the resolver stopped.
   case cancelled

@@ -3,10 +3,10 @@ import Platform
 /// Asks recursive DNS servers, many questions at once, on one event loop.
 ///
 /// No question holds a thread: each in the air is a small object, a socket and a timer. Equal
-/// questions are asked once. When all places are taken, questions wait in line, and then one that
-/// was not answered at its first attempt gives way: names whose servers are dead cannot keep the
-/// living from being asked.
-public final class Resolver: @unchecked Sendable {
+/// questions are asked once. When all places are taken, questions wait in line, and the one that
+/// has waited longest for its answer gives way, if that is longer than `courtesy`: names whose
+/// servers are dead cannot keep the living from being asked.
+public final class Resolver: TimerTarget, @unchecked Sendable {
   // Safe to share: what changes is touched on the loop's thread only.
   public let loop: EventLoop
   public let settings: ResolverSettings
@@ -15,7 +15,8 @@ public final class Resolver: @unchecked Sendable {
   private var cache: DNSCache
   private var flights: [DNSQuestion: ResolverFlight] = [:]
   private var line = ResolverLine()
-  private var airborne = 0
+  private var airborne = ResolverSky()
+  private var timer: TimerHandle?
   private var isStopped = false
   /// The server that is asked first: the last one that has not failed to answer.
   private(set) var preferred = 0
@@ -41,6 +42,8 @@ public final class Resolver: @unchecked Sendable {
     loop.submit { [self] in
       isStopped = true
       line = ResolverLine()
+      if let timer { loop.wheel.remove(timer) }
+      timer = nil
       for flight in Array(flights.values) { flight.finish(.failure(.cancelled)) }
     }
   }
@@ -75,24 +78,40 @@ public final class Resolver: @unchecked Sendable {
     launch()
   }
 
-  /// Whether questions wait for a place in the air.
-  var isPressed: Bool { !line.isEmpty }
-
-  /// Sends off who stands in line, as long as there is a place.
+  /// Sends off who stands in line, as long as there is a place or one gives way.
   private func launch() {
-    while airborne < settings.outstanding, let flight = line.next() {
-      airborne += 1
-      flight.isAirborne = true
+    while !line.isEmpty {
+      if airborne.count >= settings.outstanding, !giveWay() { return }
+      guard let flight = line.next() else { return }
+      airborne.add(flight, at: loop.now)
       guard flight.ask() else { return }
     }
+  }
+
+  /// Ends the question that is longest in the air; false where it is not there long enough, and
+  /// will be looked at again.
+  private func giveWay() -> Bool {
+    guard let oldest = airborne.oldest else { return true }
+    let due = oldest.launched + settings.courtesy.wholeNanoseconds
+    if due <= loop.now {
+      oldest.finish(.failure(.busy))
+      return true
+    }
+    if timer == nil { timer = loop.wheel.add(self, due: due) }
+    return false
+  }
+
+  func timeIsUp(now: UInt64) -> UInt64? {
+    timer = nil
+    launch()
+    return nil
   }
 
   /// Puts a question back into line because descriptors are out; false where nobody would ever
   /// give one back.
   func stepBack(_ flight: ResolverFlight) -> Bool {
-    guard airborne > 1 else { return false }
-    airborne -= 1
-    flight.isAirborne = false
+    guard airborne.count > 1 else { return false }
+    airborne.remove(flight)
     line.append(flight)
     return true
   }
@@ -101,45 +120,12 @@ public final class Resolver: @unchecked Sendable {
   func land(_ flight: ResolverFlight, _ outcome: Result<DNSAnswer, DNSFailure>, seconds: UInt32) {
     flights[flight.question] = nil
     cache.keep(outcome, for: flight.question, seconds: seconds, now: loop.now)
-    guard flight.isAirborne else { return }
-    airborne -= 1
+    airborne.remove(flight)
     if !line.isEmpty { loop.submit { [self] in launch() } }
   }
 
   /// Asks another server first from now on.
   func passOver(_ server: Int) {
     if server == preferred { preferred = (preferred + 1) % settings.servers.count }
-  }
-}
-
-/// One suspended caller of a resolver, confined to the loop once it has entered.
-final class ResolverWaiter: @unchecked Sendable {
-  var continuation: UnsafeContinuation<Result<DNSAnswer, DNSFailure>, Never>?
-
-  func hear(_ outcome: Result<DNSAnswer, DNSFailure>) {
-    continuation?.resume(returning: outcome)
-    continuation = nil
-  }
-}
-
-/// Questions that wait for a place, first come first served.
-struct ResolverLine {
-  private var flights: [ResolverFlight] = []
-  private var start = 0
-
-  var count: Int { flights.count - start }
-  var isEmpty: Bool { count == 0 }
-
-  mutating func append(_ flight: ResolverFlight) { flights.append(flight) }
-
-  mutating func next() -> ResolverFlight? {
-    guard start < flights.count else { return nil }
-    let flight = flights[start]
-    start += 1
-    if start > 1_024, start * 2 > flights.count {
-      flights.removeFirst(start)
-      start = 0
-    }
-    return flight
   }
 }

@@ -13,8 +13,11 @@ final class ResolverFlight: Watched, TimerTarget, @unchecked Sendable {
 
   let question: DNSQuestion
   var waiters: [ResolverWaiter] = []
-  /// Whether it has one of the places in the air.
+  /// Whether it has one of the places in the air; since when, and between whom. `ResolverSky`'s.
   var isAirborne = false
+  var launched: UInt64 = 0
+  var older: ResolverFlight?
+  var newer: ResolverFlight?
   private(set) var resolver: Resolver?
 
   private var asked: DNSQuestion
@@ -58,6 +61,7 @@ final class ResolverFlight: Watched, TimerTarget, @unchecked Sendable {
     }
     let opened = open(resolver)
     if opened == -EMFILE || opened == -ENFILE {
+      clearTimer()
       if resolver.stepBack(self) { return false }
       finish(.failure(.busy))
       return true
@@ -98,6 +102,11 @@ final class ResolverFlight: Watched, TimerTarget, @unchecked Sendable {
     } else {
       timer = loop.wheel.add(self, due: due)
     }
+  }
+
+  private func clearTimer() {
+    if let timer { resolver?.loop.wheel.remove(timer) }
+    timer = nil
   }
 
   private func close() {
@@ -169,7 +178,7 @@ final class ResolverFlight: Watched, TimerTarget, @unchecked Sendable {
     ask()
   }
 
-  /// Turns to the next attempt; gives up after the last, or when others wait for the place.
+  /// Turns to the next attempt; gives up after the last.
   private func attemptFailed(_ failure: DNSFailure) {
     close()
     stream?.cancel()
@@ -177,8 +186,7 @@ final class ResolverFlight: Watched, TimerTarget, @unchecked Sendable {
     guard let resolver else { return }
     if failure == .timedOut { resolver.passOver(server) }
     attempt += 1
-    guard failure != .aliasLoop, attempt < resolver.settings.patience.count, !resolver.isPressed
-    else {
+    guard failure != .aliasLoop, attempt < resolver.settings.patience.count else {
       return finish(.failure(failure), seconds: resolver.settings.failureTime)
     }
     isExtended = true
@@ -210,8 +218,7 @@ final class ResolverFlight: Watched, TimerTarget, @unchecked Sendable {
   func finish(_ outcome: Result<DNSAnswer, DNSFailure>, seconds: UInt32 = 0) {
     guard let resolver else { return }
     close()
-    if let timer { resolver.loop.wheel.remove(timer) }
-    timer = nil
+    clearTimer()
     stream?.cancel()
     stream = nil
     self.resolver = nil

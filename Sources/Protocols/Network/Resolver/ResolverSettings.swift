@@ -10,6 +10,8 @@ public struct ResolverSettings: Hashable, Sendable {
   public var streamPatience: Duration = .seconds(5)
   /// Questions in the air at once, each with a socket.
   public var outstanding = 10_000
+  /// How long a question is left in the air when others wait for its place.
+  public var courtesy = Duration.milliseconds(500)
   /// Questions that wait for one of those places.
   public var waiting = 100_000
   /// Answers kept, good and bad.
