@@ -52,7 +52,7 @@ import Testing
         let told = try await Self.send(stage, to: endpoint, security, trust: trust)
         check(told, expected, "row \(index)")
       }
-      check(sink.taken.commands.filter { $0.hasPrefix("EHLO") }.count, 11, "EHLO again behind TLS")
+      check(sink.taken.commands.filter { $0.hasPrefix("EHLO") }.count, 10, "EHLO again behind TLS")
     }
   }
 

@@ -57,16 +57,19 @@ public final class Resolver: TimerTarget, @unchecked Sendable {
     let waiter = ResolverWaiter()
     return await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
-        waiter.continuation = continuation
-        if loop.isCurrent { return enter(question, waiter) }
-        loop.submit { [self] in enter(question, waiter) }
+        if loop.isCurrent { return enter(question, waiter, continuation) }
+        loop.submit { [self] in enter(question, waiter, continuation) }
       }
     } onCancel: {
       loop.submit { waiter.hear(.failure(.cancelled)) }
     }
   }
 
-  private func enter(_ question: DNSQuestion, _ waiter: ResolverWaiter) {
+  private func enter(
+    _ question: DNSQuestion, _ waiter: ResolverWaiter,
+    _ continuation: ResolverWaiter.Continuation
+  ) {
+    guard waiter.begin(continuation) else { return }
     if isStopped { return waiter.hear(.failure(.cancelled)) }
     if let known = cache.find(question, now: loop.now) { return waiter.hear(known) }
     if let flight = flights[question] { return flight.waiters.append(waiter) }

@@ -1,8 +1,23 @@
-/// One suspended caller of a resolver, confined to the loop once it has entered.
+/// One suspended caller of a resolver, confined to the resolver's loop.
 final class ResolverWaiter: @unchecked Sendable {
-  var continuation: UnsafeContinuation<Result<DNSAnswer, DNSFailure>, Never>?
+  typealias Continuation = UnsafeContinuation<Result<DNSAnswer, DNSFailure>, Never>
+
+  private var continuation: Continuation?
+  /// What it heard before it waited: that its task was cancelled.
+  private var early: Result<DNSAnswer, DNSFailure>?
+
+  /// Begins to wait; false where it has heard already.
+  func begin(_ continuation: Continuation) -> Bool {
+    if let early {
+      continuation.resume(returning: early)
+      return false
+    }
+    self.continuation = continuation
+    return true
+  }
 
   func hear(_ outcome: Result<DNSAnswer, DNSFailure>) {
+    if early == nil { early = outcome }
     continuation?.resume(returning: outcome)
     continuation = nil
   }
