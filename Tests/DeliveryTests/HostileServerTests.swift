@@ -35,8 +35,12 @@ import Testing
             let report = await courier.deliver(letter, words, to: [endpoint], terms) { _ in }
             courier.pool.close()
             let outcome = report.outcomes[0]
+            // Where an answer is left out of a group, the next one stands in its place.
+            let isShifted =
+              answer.isEmpty && !features.isEmpty && ["MAIL", "RCPT"].contains(step.prefix(4))
+            let expected = step == "." ? behindDot : isShifted ? "deferred 4.5.0" : before
             check(
-              "\(outcome.verdict) \(outcome.status)", step == "." ? behindDot : before,
+              "\(outcome.verdict) \(outcome.status)", expected,
               "\(answer.prefix(20)) to \(step), \(features)")
             check(
               sink.taken.messages.filter { !$0.isEmpty }.count, step == "." ? 1 : 0,

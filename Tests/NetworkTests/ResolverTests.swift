@@ -239,7 +239,7 @@ private final class Gate: Sendable {
     }
     let table = [(4_000, 3_900, 1), (1_000, 1_000, 1), (1_000, 4_000, 4)]
     for (places, count, seconds) in table {
-      let patience: [Duration] = [.seconds(2), .seconds(1)]
+      let patience: [Duration] = [.seconds(1)]
       try await Self.run(patience: patience, outstanding: places, script) {
         resolver, _, stage in
         let before = try ProcessMemory.resident()

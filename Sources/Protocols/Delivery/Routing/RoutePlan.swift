@@ -36,11 +36,10 @@ enum RoutePlan {
       return .domain(name)
     }
     guard domain.hasSuffix("]") else { throw .malformedDomain }
-    let inner = String(domain.dropFirst().dropLast())
+    let inner = domain.dropFirst().dropLast()
     let isV6 = inner.lowercased().hasPrefix("ipv6:")
-    guard let address = IPAddress(isV6 ? String(inner.dropFirst(5)) : inner),
-      isV6 == inner.contains(":")
-    else { throw .malformedDomain }
+    let text = String(isV6 ? inner.dropFirst(5) : inner)
+    guard isV6 == text.contains(":"), let address = IPAddress(text) else { throw .malformedDomain }
     return .literal(address)
   }
 
