@@ -91,9 +91,18 @@ enum RestoreVerb: Verb {
 
   static func run(_ call: Call) async throws -> ExitCode {
     let passphrase = try SecretInput.read("passphrase", from: call.invocation, call.terminal)
+    let target = DataDirectory(call.operand(1) ?? "")
     let restore = Restore(
-      from: call.operand(0) ?? "", to: call.operand(1) ?? "", surroundings: Journal.Surroundings())
-    let report = try restore.run(passphrase: passphrase)
+      from: call.operand(0) ?? "", to: target.path, surroundings: Journal.Surroundings())
+    let bodies = HeldBodies(live: target.state, scratch: target.path + "/restore-proof") {
+      try Journal(unfinished: target.path)
+    }
+    defer { bodies.close() }
+    let report = try restore.run(
+      passphrase: passphrase,
+      isHeld: { origin, _ in
+        try bodies.isHeld(origin)
+      })
     call.terminal.show([
       "head": .number(report.manifest.head.rawValue),
       "root": .text(report.manifest.root.description),

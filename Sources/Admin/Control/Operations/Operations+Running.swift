@@ -47,11 +47,18 @@ extension Operations {
 
   static func showStatus(_ request: ControlRequest, _ context: OperationContext) async throws {
     let status = context.node.scribe.status
+    let usage = context.node.journal.content.usage
+    let scrub = context.node.scrub?.progress
     await context.show([
       "head": .number(try context.node.journal.reader.head.rawValue),
       "writing": .bool(status.readOnlyCause == nil), "cause": .optional(status.readOnlyCause),
       "waiting": .number(UInt64(context.node.scribe.waiting)),
       "bodies": .number(UInt64(context.node.journal.content.count)),
+      "content_bytes": .number(usage.total), "content_live_bytes": .number(usage.live),
+      "scrub_passes": .number(UInt64(scrub?.passes ?? 0)),
+      "scrub_checked": .number(scrub?.checked.rawValue ?? 0),
+      "damage": .number(UInt64(scrub?.findings ?? 0)),
+      "first_damage": .optional(scrub?.firstBad?.description),
       "log": .text(context.node.journal.log.rawValue.description),
     ])
   }

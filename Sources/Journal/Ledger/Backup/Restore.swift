@@ -27,17 +27,20 @@ public struct Restore {
   ///
   /// - Parameters:
   ///   - passphrase: opens the sealed keyring.
+  ///   - isHeld: whether a body that is not in the backup is still needed; see `Verifier.Options`.
   ///   - tell: hears the verification while it runs.
   /// - Throws: `BackupError`; `KeyringError.older` where the keyring is older than the journal
   ///   needs, `.sealed` for a wrong passphrase. The target then still counts as unfinished.
   public func run(
-    passphrase: [UInt8], tell: @escaping (VerificationLine) -> Void = { _ in }
+    passphrase: [UInt8],
+    isHeld: (@Sendable (Position, ContentID) throws -> Bool)? = nil,
+    tell: @escaping (VerificationLine) -> Void = { _ in }
   ) throws -> Report {
     let manifest = try BackupManifest.read(source)
     try prepare()
     for file in manifest.files where file.path != Backup.keyringName { try copy(file) }
     try openKeyring(manifest, passphrase)
-    let report = try prove(manifest, tell)
+    let report = try prove(manifest, isHeld, tell)
     try Directory.remove(target.creating)
     try Directory.sync(target.path)
     return Report(manifest: manifest, verification: report)
@@ -77,10 +80,14 @@ public struct Restore {
   /// Reads everything again: the root must be that of the manifest, the checkpoints must fit, and
   /// the bodies must have their digests.
   private func prove(
-    _ manifest: BackupManifest, _ tell: @escaping (VerificationLine) -> Void
+    _ manifest: BackupManifest,
+    _ isHeld: (@Sendable (Position, ContentID) throws -> Bool)?,
+    _ tell: @escaping (VerificationLine) -> Void
   ) throws -> VerificationReport {
     var report = VerificationReport()
-    Verifier(data: target.path).run { line in
+    var options = Verifier.Options()
+    options.isHeld = isHeld
+    Verifier(data: target.path, options: options).run { line in
       report.hear(line)
       tell(line)
     }

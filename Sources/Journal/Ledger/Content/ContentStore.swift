@@ -11,7 +11,7 @@ public final class ContentStore: Sendable {
   /// What is known of the segments.
   struct Segments {
     var all: [UInt32: Segment] = [:]
-    /// The one the Scribe appends to.
+    /// The one the Scribe appends to; nil while it does.
     var active: SegmentTail?
     /// Those with room that nobody appends to now.
     var idle: [SegmentTail] = []
@@ -29,6 +29,8 @@ public final class ContentStore: Sendable {
   let files: OpenFiles
   let index = LocationIndex()
   let segments = Mutex(Segments())
+  /// What opening found damaged, which a writer has put right.
+  let findings = Mutex<[ContentDamage]>([])
   /// Held while bodies are freed, erased or moved.
   let upkeep = Mutex(())
 
@@ -89,6 +91,8 @@ public final class ContentStore: Sendable {
     for segment in freed where segment.state.withLock({ $0.hasFreed }) {
       indexFile(of: segment, isResumable: false)
     }
+    // Without it the next start walks the segments: no error.
+    do { try disk.sync(directory) } catch { return }
   }
 
   /// Writes a segment's index file: the bodies that are still in the index.
@@ -111,6 +115,8 @@ public final class ContentStore: Sendable {
       if disk.exists(unfinished) { try disk.remove(unfinished) }
       let out = try disk.open(unfinished, .create)
       try out.write(file.bytes, at: 0)
+      // Under its name it is whole, so that one that is not was damaged.
+      try out.syncAll()
       try disk.rename(unfinished, to: segment.indexPath)
       segment.state.withLock {
         $0.isIndexed = true

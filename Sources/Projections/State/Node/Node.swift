@@ -14,6 +14,8 @@ public final class Node: Sendable {
     public var afterCommit: (@Sendable (Position) -> Void)?
     /// Called while State is folded forward: folded, and the head.
     public var onFold: @Sendable (Position, Position) -> Void = { _, _ in }
+    /// Reads everything again in the background.
+    public var scrubs = false
     /// Called when the outcome of a commit is unknown; it must end the process.
     public var onEnd: @Sendable (ScribeEnd) -> Void
 
@@ -25,6 +27,9 @@ public final class Node: Sendable {
   public let scribe: DaybookScribe
   public let changes: ChangeFeed
   public let pool: WorkerPool
+  public let freed: FreedContents
+  /// What reads everything again in the background; nil where nobody asked for it.
+  public let scrub: Scrub?
   private let keeper: SnapshotKeeper
 
   public var clock: any Clock { journal.surroundings.clock }
@@ -33,13 +38,15 @@ public final class Node: Sendable {
 
   private init(
     _ journal: Journal, _ state: StateEnvironment, _ scribe: DaybookScribe, _ changes: ChangeFeed,
-    _ pool: WorkerPool
+    _ pool: WorkerPool, scrubs: Bool
   ) {
     self.journal = journal
     self.state = state
     self.scribe = scribe
     self.changes = changes
     self.pool = pool
+    freed = FreedContents(journal.content, state)
+    scrub = scrubs ? NodeState.scrub(journal, state) : nil
     keeper = SnapshotKeeper(journal, state)
     keeper.start()
   }
@@ -76,13 +83,14 @@ public final class Node: Sendable {
       journal, state: state, options: options.scribe, hooks: hooks)
     let threads = try state.read { try $0.value(Settings.workerThreads, for: .system) }
     let pool = WorkerPool(threads: threads > 0 ? threads : Machine.processors + 2, name: "worker")
-    return Node(journal, state, scribe, changes, pool)
+    return Node(journal, state, scribe, changes, pool, scrubs: options.scrubs)
   }
 
   /// Ends the Scribe in good order and closes everything. Nothing may use the node any more.
   public func stop() async {
     changes.stop()
     await scribe.stop()
+    scrub?.stop()
     keeper.stop()
     pool.stop()
     do {
