@@ -217,7 +217,7 @@ import Testing
     let body = try #require(rig.held[id])
     let store = try #require(rig.store)
     var random = SeededRandom(seed: 6)
-    for _ in 0..<200 {
+    for _ in 0..<60 {
       let from = Int(random.next() % 200_010)
       let to = from + Int(random.next() % 70_000)
       let clamped = min(from, 200_000)..<min(to, 200_000)

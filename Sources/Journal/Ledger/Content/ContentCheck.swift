@@ -4,18 +4,15 @@ import Synchronization
 
 /// Reads every body that events name, and compares it with the digest in the event.
 struct ContentCheck {
-  /// Whether a body that an event brought is still needed, by the event's position; asked only for
-  /// bodies that are not there.
-  typealias IsHeld = @Sendable (Position, ContentID) throws -> Bool
-
   private let store: ContentStore
-  private let isHeld: IsHeld?
   private let tell: (VerificationLine) -> Void
   private var count: UInt64 = 0
 
-  init(_ store: ContentStore, isHeld: IsHeld?, tell: @escaping (VerificationLine) -> Void) {
+  /// Bodies that are not there; those that nobody holds any more may be gone.
+  private(set) var absent: [(position: Position, content: ContentID)] = []
+
+  init(_ store: ContentStore, tell: @escaping (VerificationLine) -> Void) {
     self.store = store
-    self.isHeld = isHeld
     self.tell = tell
     for damage in store.findings.withLock({ $0 }) { fail(nil, "\(damage)") }
   }
@@ -37,22 +34,14 @@ struct ContentCheck {
       let found = try store.check(id, (sha256: digest, plainLength: size))
       bytes = found.bytes
       if let damage = found.damage { fail(recorded.position, "\(damage)") }
+    } catch ContentError.absent {
+      absent.append((recorded.position, id))
     } catch {
-      check(id, error, recorded.position)
+      fail(recorded.position, "\(error)")
     }
     count += 1
     if count % 64 == 0 { tell(.contents(count)) }
     return bytes
-  }
-
-  /// A body that nobody holds any more may be gone.
-  private func check(_ id: ContentID, _ error: any Error, _ position: Position) {
-    do {
-      if case ContentError.absent = error, let isHeld, try !isHeld(position, id) { return }
-      fail(position, "\(error)")
-    } catch let other {
-      fail(position, "\(error); whether it is still needed cannot be told: \(other)")
-    }
   }
 
   private func fail(_ position: Position?, _ what: String) {

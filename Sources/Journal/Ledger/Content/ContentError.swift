@@ -69,7 +69,7 @@ public struct ContentDamage: Hashable, Sendable, CustomStringConvertible {
   }
 
   public var description: String {
-    if let file { return "content/\(file): \(what)" }
+    if let file { return "content/\(file) at offset 0: \(what)" }
     let chunk = chunk.map { "chunk \($0): " } ?? ""
     let body = content.map { "the body \($0)" } ?? "a body"
     let file = Segment.name(UInt32(clamping: segment))

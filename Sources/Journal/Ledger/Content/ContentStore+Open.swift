@@ -123,7 +123,7 @@ extension ContentStore {
 
   /// Ends appending to a segment: its index file is written and the room behind its end given back.
   func seal(_ segment: Segment, _ file: any DiskFile) throws {
-    indexFile(of: segment, isResumable: false)
+    indexFile(of: segment, isResumable: false, listsFreed: true)
     let (end, isIndexed) = segment.state.withLock { ($0.end, $0.isIndexed) }
     guard isIndexed else { return }
     segment.state.withLock { $0.entries = nil }

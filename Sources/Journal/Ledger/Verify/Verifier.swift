@@ -35,9 +35,11 @@ public struct Verifier {
   public func run(tell: @escaping (VerificationLine) -> Void) {
     do {
       try auditPages(tell)
+      // What is asked about absent bodies may open the journal itself, so it is closed by then.
       let epochs = try Epochs(directory, limits: EpochLimits(), isWriter: false)
-      defer { epochs.close() }
-      try run(epochs, tell)
+      let outcome = Result { try walk(epochs, tell) }
+      epochs.close()
+      try finish(try outcome.get(), tell)
     } catch let LedgerError.damaged(position, what) {
       tell(.finding(VerificationFinding(position: position, what: what)))
     } catch {
@@ -69,6 +71,13 @@ public struct Verifier {
 
   /// Verifies epochs that are open already, such as those of the process that writes.
   func run(_ epochs: Epochs, _ tell: @escaping (VerificationLine) -> Void) throws {
+    try finish(try walk(epochs, tell), tell)
+  }
+
+  /// Goes through the epochs; nil where it was ended early.
+  private func walk(
+    _ epochs: Epochs, _ tell: @escaping (VerificationLine) -> Void
+  ) throws -> VerificationWalk? {
     let head = Position(try epochs.tip().size)
     tell(.head(head))
     let created = try Journal.created(epochs)
@@ -77,10 +86,26 @@ public struct Verifier {
     let keyring = keyring(epochs, tell)
     var walk = VerificationWalk(
       epochs: epochs, head: head, signed: signed, records: RecordCheck(keyring, tell: tell),
-      contents: contentCheck(epochs.log, tell),
-      pace: options.pace, tell: tell)
-    guard try walk.run() else { return }
+      contents: contentCheck(epochs.log, tell), pace: options.pace, tell: tell)
+    guard try walk.run() else { return nil }
     try signed.checkBeyond(epochs)
+    return walk
+  }
+
+  /// Asks who holds the bodies that are not there, and ends the verification.
+  private func finish(
+    _ walk: VerificationWalk?, _ tell: (VerificationLine) -> Void
+  ) throws {
+    guard let walk else { return }
+    for (position, content) in walk.contents?.absent ?? [] {
+      var what = "\(ContentError.absent(content))"
+      do {
+        if let isHeld = options.isHeld, try !isHeld(position, content) { continue }
+      } catch {
+        what += "; whether it is still needed cannot be told: \(error)"
+      }
+      tell(.finding(VerificationFinding(position: position, what: what)))
+    }
     tell(.done(walk.root))
   }
 
@@ -90,7 +115,7 @@ public struct Verifier {
     do {
       let store =
         try options.contents ?? ContentStore(directory.content, log: log, isWriter: false)
-      return ContentCheck(store, isHeld: options.isHeld, tell: tell)
+      return ContentCheck(store, tell: tell)
     } catch {
       tell(.finding(VerificationFinding(position: nil, what: "the content: \(error)")))
       return nil

@@ -1,0 +1,5 @@
+"""Every row that tools/bench can measure, in the order of its table."""
+import mail_rows
+
+#: A file of rows for each group; a group's figures do not depend on another's.
+ALL = mail_rows.ROWS
