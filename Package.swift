@@ -70,7 +70,7 @@ let package = Package(
     room(
       "Admin", "Control", mail + ["Followers", "Network", "Authentication", "SMTP", "IMAP", "POP"],
       strict),
-    room("Admin", "CommandLine", mail + ["Followers", "Control"], strict),
+    room("Admin", "CommandLine", mail + ["Followers", "Network", "Control"], strict),
     .executableTarget(
       name: "daybook", dependencies: ["CommandLine"], path: "Sources/Admin/daybook",
       swiftSettings: strict),

@@ -116,12 +116,12 @@ class Server:
     def connect(self, service, timeout=10):
         return Wire(socket.create_connection(self.services[service], timeout=timeout))
 
-    def memory(self):
-        """Proportional set size in KiB."""
+    def memory(self, kind="Pss"):
+        """Proportional set size in KiB, or another figure of smaps_rollup."""
         for line in pathlib.Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
+            if line.startswith(f"{kind}:"):
                 return int(line.split()[1])
-        raise RuntimeError("no Pss line")
+        raise RuntimeError(f"no {kind} line")
 
     def events(self, *options):
         return [json.loads(line) for line in self.daybook("replay", "--json", *options).splitlines()]

@@ -12,7 +12,7 @@ public enum DaybookCommand {
     DomainSetVerb.self, DomainDeleteVerb.self, UserAddVerb.self, UserListVerb.self,
     UserPasswordVerb.self, UserDeleteVerb.self, SetVerb.self, GetVerb.self, ReplayVerb.self,
     VerifyVerb.self, RebuildVerb.self, SalvageVerb.self, BackupVerb.self, RestoreVerb.self,
-    LimitsVerb.self, CompletionVerb.self, HelpVerb.self, VersionVerb.self,
+    LimitsVerb.self, BenchVerb.self, CompletionVerb.self, HelpVerb.self, VersionVerb.self,
   ]
 
   /// Runs the command line of this process; its exit code.

@@ -143,6 +143,18 @@ static void set_no_delay(int descriptor) {
   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+/// A peer that has vanished without a word is noticed after three minutes, whether it was idle or
+/// owes an acknowledgement: nobody else gets into a POP3 maildrop before.
+static void notice_death(int descriptor) {
+  int on = 1, idle = 120, pause = 15, probes = 4;
+  unsigned int silence = 180000;
+  setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &pause, sizeof pause);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &silence, sizeof silence);
+}
+
 int daybook_listen(const struct daybook_endpoint *at, int backlog) {
   union address address;
   socklen_t length = to_socket(at, &address);
@@ -176,7 +188,10 @@ int daybook_accept(int descriptor, struct daybook_endpoint *peer) {
   int accepted = accept4(descriptor, &address.any, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (accepted < 0) return -errno;
   from_socket(&address, peer);
-  if (peer->family != 1) set_no_delay(accepted);
+  if (peer->family != 1) {
+    set_no_delay(accepted);
+    notice_death(accepted);
+  }
   return accepted;
 }
 

@@ -51,6 +51,7 @@ public final class MailServer: Sendable {
   public static func start(_ directory: DataDirectory, _ options: Options) async throws
     -> MailServer
   {
+    Memory.share(among: max(1, Machine.processors / 2))
     let node = try await Node.open(directory.path, nodeOptions(options))
     let place: Workplace
     do { place = try Workplace(node) } catch {

@@ -5,17 +5,27 @@ import Platform
 import State
 
 /// What a server does beside serving: journaling failed sign-ins by the minute, emptying what was
-/// deleted, and taking freed bodies off the disk.
+/// deleted, taking freed bodies off the disk, and giving memory back that a storm has left.
 enum Upkeep {
   private static let pause = Duration.seconds(2)
+  private static let memoryPause = Duration.seconds(1)
 
   static func start(_ node: Node, _ authenticator: Authenticator) -> Task<Void, Never> {
     Task {
       async let journaling: Void = authenticator.run()
       async let draining: Void = drain(node)
+      async let memory: Void = giveBackMemory()
       await purge(node)
       await draining
       await journaling
+      await memory
+    }
+  }
+
+  private static func giveBackMemory() async {
+    while !Task.isCancelled {
+      do { try await Task.sleep(for: memoryPause) } catch { return }
+      Memory.giveBack()
     }
   }
 

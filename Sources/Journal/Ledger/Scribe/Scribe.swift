@@ -52,11 +52,22 @@ public final class Scribe<State: FoldingState>: Sendable {
   public func perform<D: Decision>(
     _ decision: D, origin: Origin, bodies: [SealedBody] = []
   ) async throws(ScribeError) -> (receipt: Receipt?, answer: D.Answer) where D.View == State.View {
-    let verdict: Asking<State, D>.Verdict = await withCheckedContinuation { waiting in
-      let request = Asking<State, D>(decision, origin: origin, bodies: bodies, waiting: waiting)
+    let slot = AnswerSlot<D.Answer>()
+    let verdict: Asking<State>.Verdict = await unsafe withUnsafeContinuation { waiting in
+      let request = unsafe Asking<State>(
+        origin: origin, bodies: bodies, freesSpace: decision.freesSpace, waiting: waiting
+      ) { state, moment in
+        let outcome = try state.withView { try decision.decide($0, moment) }
+        slot.put(outcome.answer)
+        return Plan(
+          drafts: outcome.drafts, slots: outcome.slots, destroyed: outcome.destroyed,
+          keptContents: outcome.keptContents)
+      }
       if !queue.push(request) { request.fail(.stopped) }
     }
-    return try verdict.get()
+    let receipt = try verdict.get()
+    guard let answer = slot.take() else { throw .stopped }
+    return (receipt, answer)
   }
 
   /// Signs a checkpoint over everything that is durable now, and gives the signed note.

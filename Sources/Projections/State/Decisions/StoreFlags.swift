@@ -10,6 +10,8 @@ public struct StoreFlags: Decision {
     public let stored: UIDSet
     /// Those left alone because they changed after `unchangedSince`. RFC 7162 §3.1.3
     public let modified: UIDSet
+    /// The mailbox's `changed` before this decision.
+    public let after: Position
     /// Where to go on with a further decision; nil when all is done.
     public let next: UID?
   }
@@ -70,7 +72,7 @@ public struct StoreFlags: Decision {
     let drafts = events.map { Draft(.messageFlagsChanged($0), domain: mailbox.domain) }
     return Outcome(
       drafts: drafts.isEmpty ? [] : keywords.drafts + drafts,
-      answer: Stored(stored: stored, modified: modified, next: next))
+      answer: Stored(stored: stored, modified: modified, after: mailbox.changed, next: next))
   }
 
   /// The numbers of those keywords that the mailbox has: removing others changes nothing.

@@ -58,10 +58,10 @@ public final class StateEnvironment: FoldingState {
     guard Directory.exists(directory + "/data.mdb") else { return nil }
     do {
       let environment = try Store.Environment(
-        path: directory, tables: [StateTable.meta.rawValue],
+        path: directory, tables: [StateTable.meta.name],
         options: Store.Environment.Options(mapSize: 64 << 30, access: .readOnly))
       defer { environment.close() }
-      let meta = environment.table(StateTable.meta.rawValue)
+      let meta = environment.table(StateTable.meta.name)
       return try environment.read { try $0.value(meta, StateMeta.format) }
         .flatMap { StateMeta.number(of: $0) }
     } catch StoreError.damaged, StoreError.truncated, StoreError.notFound {
@@ -73,7 +73,7 @@ public final class StateEnvironment: FoldingState {
     _ directory: String, _ access: Store.Environment.Options.Access
   ) throws -> Opened {
     let environment = try Store.Environment(
-      path: directory, tables: StateTable.allCases.map(\.rawValue),
+      path: directory, tables: StateTable.allCases.map(\.name),
       options: Store.Environment.Options(
         mapSize: 64 << 30, durability: .unsynced, access: access))
     return Opened(environment: environment, tables: StateTables(environment))
