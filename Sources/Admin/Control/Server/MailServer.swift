@@ -131,6 +131,7 @@ public final class MailServer: Sendable {
     nodeOptions.scribe.version = options.version
     nodeOptions.onFold = options.onFold
     nodeOptions.scratch = options.scratch
+    nodeOptions.scrubs = true
     if options.tracesSyncs {
       nodeOptions.afterCommit = { head in
         Diagnostics.standardError(Array("durable position=\(head.rawValue)\n".utf8))

@@ -85,6 +85,13 @@ public final class Journal: Sendable {
     }
   }
 
+  /// Opens a journal for reading that is not whole yet, for the proof that makes it so.
+  public convenience init(
+    unfinished data: String, surroundings: Surroundings = Surroundings()
+  ) throws {
+    try self.init(DataDirectory(data), .reader, surroundings, nil)
+  }
+
   init(
     _ directory: DataDirectory, _ mode: Mode, _ surroundings: Surroundings,
     _ lock: WriterLock?

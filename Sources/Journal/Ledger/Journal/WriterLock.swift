@@ -33,6 +33,16 @@ final class WriterLock: Sendable {
     self.file = Mutex(file)
   }
 
+  /// Whether a process writes to a data directory now.
+  static func isHeld(_ directory: DataDirectory) -> Bool {
+    do {
+      return try !Descriptor.open(directory.lock, [.read, .write]).lock()
+    } catch {
+      // Where there is no lock file nobody writes; what cannot be asked may be held.
+      return !error.isNotFound
+    }
+  }
+
   /// Lets another writer in.
   func release() {
     file.withLock { $0 = nil }

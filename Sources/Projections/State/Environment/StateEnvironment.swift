@@ -24,6 +24,8 @@ public final class StateEnvironment: FoldingState {
   private nonisolated(unsafe) var batch: StateBatch?
   private let changes = Mutex(StateChanges())
   private let offered = Mutex<StateOffer?>(nil)
+  /// Rows of `freed` that are done with; the next commits remove them.
+  private let drained = Mutex<[FreedContent]>([])
 
   /// Opens the State in a directory, for the Scribe or only to read.
   ///
@@ -154,11 +156,24 @@ extension StateEnvironment {
     let batch = try current()
     try batch.put(.meta, StateMeta.checkpoint, StateMeta.row(checkpoint))
     try batch.put(.meta, StateMeta.format, StateMeta.row(StateTable.format))
+    for freed in takeDrained() { try batch.delete(.freed, freed.key) }
     unsafe self.batch = nil
     try batch.commit()
     changes.withLock { changes in
       changes.mailboxes.merge(batch.touched) { max($0, $1) }
       changes.spool = changes.spool || batch.touchedSpool
+    }
+  }
+
+  /// Removes rows of `freed` with the next commits: only the Scribe's thread writes to State. Those
+  /// that are forgotten meanwhile, by a crash or a rebuild, are drained again.
+  func remove(freed: [FreedContent]) { drained.withLock { $0 += freed } }
+
+  /// Few enough that no commit is slow for it.
+  private func takeDrained() -> [FreedContent] {
+    drained.withLock { drained in
+      defer { drained.removeFirst(min(1_000, drained.count)) }
+      return Array(drained.prefix(1_000))
     }
   }
 

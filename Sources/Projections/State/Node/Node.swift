@@ -18,6 +18,8 @@ public final class Node: Sendable {
     public var onFold: @Sendable (Position, Position) -> Void = { _, _ in }
     /// Where an observer folds State if the one in the data directory is not of use.
     public var scratch = "/tmp"
+    /// Reads everything again in the background.
+    public var scrubs = false
     /// Called when the outcome of a commit is unknown; it must end the process.
     public var onEnd: @Sendable (ScribeEnd) -> Void
 
@@ -30,6 +32,9 @@ public final class Node: Sendable {
   public let changes: ChangeFeed
   public let pool: WorkerPool
   private let keeper: SnapshotKeeper?
+  public let freed: FreedContents
+  /// What reads everything again in the background; nil where nobody asked for it.
+  public let scrub: Scrub?
   private let isStopping = Mutex(false)
 
   public var clock: any Clock { journal.surroundings.clock }
@@ -38,13 +43,15 @@ public final class Node: Sendable {
 
   private init(
     _ journal: Journal, _ state: StateEnvironment, _ scribe: DaybookScribe, _ changes: ChangeFeed,
-    _ pool: WorkerPool
+    _ pool: WorkerPool, scrubs: Bool
   ) {
     self.journal = journal
     self.state = state
     self.scribe = scribe
     self.changes = changes
     self.pool = pool
+    freed = FreedContents(journal.content, state)
+    scrub = scrubs ? NodeState.scrub(journal, state) : nil
     keeper = journal.mode == .writer ? SnapshotKeeper(journal, state) : nil
     keeper?.start()
   }
@@ -82,7 +89,7 @@ public final class Node: Sendable {
       }, onFold: options.onFold, onEnd: options.onEnd)
     let scribe = try await DaybookScribe.start(
       journal, state: state, options: options.scribe, hooks: hooks)
-    return Node(journal, state, scribe, changes, try pool(state))
+    return Node(journal, state, scribe, changes, try pool(state), scrubs: options.scrubs)
   }
 
   private static func pool(_ state: StateEnvironment) throws -> WorkerPool {
@@ -101,7 +108,7 @@ public final class Node: Sendable {
         journal, scratch: options.scratch, onFold: options.onFold)
       let scribe = DaybookScribe.closed(
         journal, state: state, because: "the server was started only to read")
-      return Node(journal, state, scribe, ChangeFeed(), try pool(state))
+      return Node(journal, state, scribe, ChangeFeed(), try pool(state), scrubs: false)
     } catch {
       journal.close()
       throw error
@@ -113,6 +120,7 @@ public final class Node: Sendable {
     isStopping.withLock { $0 = true }
     changes.stop()
     await scribe.stop()
+    scrub?.stop()
     keeper?.stop()
     pool.stop()
     do {

@@ -83,6 +83,19 @@ enum NodeState {
     return nil
   }
 
+  /// Reads everything again, again and again, as quickly as the settings allow.
+  static func scrub(_ journal: Journal, _ state: StateEnvironment) -> Scrub? {
+    var options = Scrub.Options()
+    let value = { @Sendable (setting: Setting<Int>) in
+      do { return try state.read { try $0.value(setting, for: .system) } } catch { return 0 }
+    }
+    guard value(Settings.scrubRate) > 0 else { return nil }
+    options.bytesPerSecond = { max(1, value(Settings.scrubRate)) << 20 }
+    options.pause = { .seconds(3_600 * max(1, value(Settings.scrubPause))) }
+    options.isHeld = { position, _ in try state.read { try $0.content(position) != nil } }
+    return Scrub(journal, options: options)
+  }
+
   private static func discard(_ journal: Journal, _ why: String) throws {
     journal.surroundings.diagnostics.log(.warning, "state_discarded", [("why", why)])
     try Directory.removeTree(journal.directory.state)

@@ -79,7 +79,7 @@ public enum SettingUnit: String, Sendable, Hashable {
   case kilobytes = "KB of 1,024 octets"
   case megabytes = "MB of 1,048,576 octets"
   case messages, recipients, users, accounts, connections, commands, iterations, threads
-  case attempts, points, port
+  case attempts, points, port, percent
 }
 
 /// Where a setting acts, or why it cannot be changed yet.
