@@ -142,6 +142,7 @@ extension HeaderBlock {
   /// Those of the folded `texts` that stand in the header as it came, or in a field as it reads with
   /// its lines joined and its words decoded.
   func texts(_ texts: Set<[UInt8]>) -> Set<[UInt8]> {
+    guard !texts.isEmpty else { return [] }
     var missing = texts.map { SubstringMatcher(folded: $0) }
     var found: Set<[UInt8]> = []
     for value in [bytes] + fields.map({ self.value($0) }) where !missing.isEmpty {
