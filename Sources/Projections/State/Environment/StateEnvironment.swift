@@ -30,10 +30,14 @@ public final class StateEnvironment: FoldingState {
   /// Only to read, it is opened as it is while a server folds it; what a power cut may have torn is
   /// refused, because reading it could end the process.
   ///
+  /// - Parameter reading: how it is opened to be read; `observing` where nobody folds it meanwhile.
   /// - Throws: `StoreError`.
-  public init(_ directory: String, isWriter: Bool, clock: any Clock = SystemClock()) throws {
+  public init(
+    _ directory: String, isWriter: Bool, clock: any Clock = SystemClock(),
+    reading: Store.Environment.Options.Access = .readOnly
+  ) throws {
     self.directory = directory
-    access = isWriter ? .readWrite : .readOnly
+    access = isWriter ? .readWrite : reading
     if isWriter {
       try Directory.create(directory, parents: true)
     } else if case let mark = TrustMark(directory), mark.exists,
@@ -56,10 +60,10 @@ public final class StateEnvironment: FoldingState {
     guard Directory.exists(directory + "/data.mdb") else { return nil }
     do {
       let environment = try Store.Environment(
-        path: directory, tables: [StateTable.meta.rawValue],
+        path: directory, tables: [StateTable.meta.name],
         options: Store.Environment.Options(mapSize: 64 << 30, access: .readOnly))
       defer { environment.close() }
-      let meta = environment.table(StateTable.meta.rawValue)
+      let meta = environment.table(StateTable.meta.name)
       return try environment.read { try $0.value(meta, StateMeta.format) }
         .flatMap { StateMeta.number(of: $0) }
     } catch StoreError.damaged, StoreError.truncated, StoreError.notFound {
@@ -71,7 +75,7 @@ public final class StateEnvironment: FoldingState {
     _ directory: String, _ access: Store.Environment.Options.Access
   ) throws -> Opened {
     let environment = try Store.Environment(
-      path: directory, tables: StateTable.allCases.map(\.rawValue),
+      path: directory, tables: StateTable.allCases.map(\.name),
       options: Store.Environment.Options(
         mapSize: 64 << 30, durability: .unsynced, access: access))
     return Opened(environment: environment, tables: StateTables(environment))
