@@ -53,7 +53,7 @@ def base():
 
 
 def test_a_power_cut_at_any_operation_loses_nothing_acknowledged(base):
-    for at in range(1, base.total - 20, base.total // 12):
+    for at in range(1, base.total - 20, base.total // 10):
         died, _, broken = disks.power_cut(base, at, at)
         assert died and not broken, f"power cut at operation {at} of {base.total}: {broken[:5]}"
 
@@ -78,7 +78,7 @@ def test_without_syncs_acknowledged_mail_is_lost(base):
 
 @pytest.mark.parametrize("what", ["eio", "short", "enospc"])
 def test_a_failing_disk_gives_no_false_promise(base, what):
-    for at in range(base.total // 5, base.total, base.total // 5):
+    for at in range(base.total // 5, base.total, base.total // 4):
         assert not disks.failing(base, at, what)[2], f"{what} at operation {at} of {base.total}"
 
 
@@ -152,7 +152,7 @@ def test_a_full_map_refuses_politely_and_recovers(tmp_path):
     """A5: LMDB's maps get full; a server with room for them goes on."""
     server = Server(directory=tmp_path, users=USERS)
     used = max(path.stat().st_size for path in server.data.rglob("data.mdb"))
-    disks.simulated(server, map=used + (160 << 10))
+    disks.simulated(server, map=used + (110 << 10))
     server.start()
     try:
         rounds = Rounds(server, tmp_path / "promises")
@@ -226,7 +226,7 @@ def test_a_wall_clock_that_jumps_loses_nothing(tmp_path):
             step(seconds)
             with pytest.raises(imaplib.IMAP4.error):
                 imaplib.IMAP4_SSL(*server.services["imaps"], ssl_context=LAX).login(f"bob@{DOMAIN}", "wrong")
-            assert press(client, 1.2) == 0
+            assert press(client, 0.8) == 0
             for name in ("again", "again"):
                 recreate(client, name)
             assert idle.noop()[0] == "OK", "a session went by the wall clock"

@@ -21,6 +21,8 @@ final class SimulatedCell: Sendable {
     var isArmed = false
     var isHolding = false
     var isOpen = true
+    /// The batch that the fault is meant for has begun.
+    var isDue = false
     var fault: (step: CommitStep, fault: Fault)?
   }
 
@@ -85,7 +87,8 @@ final class SimulatedCell: Sendable {
       return  // This batch only holds the door; the next one is meant.
     }
     let fault = control.withLock { control -> Fault? in
-      guard !control.isArmed, let planned = control.fault, planned.step == step else { return nil }
+      if step == .begin { control.isDue = true }
+      guard control.isDue, let planned = control.fault, planned.step == step else { return nil }
       control.fault = nil
       return planned.fault
     }
@@ -104,6 +107,7 @@ final class SimulatedCell: Sendable {
       $0.isArmed = true
       $0.isHolding = false
       $0.isOpen = false
+      $0.isDue = false
       $0.fault = fault
     }
     let scribe = scribe
@@ -124,6 +128,7 @@ final class SimulatedCell: Sendable {
       return verdicts
     }
     _ = await blocker
+    control.withLock { $0.fault = nil }
     return verdicts
   }
 

@@ -29,6 +29,6 @@ import Testing
     let words = (environmentVariable("DAYBOOK_SEEDS") ?? "").split(separator: "-").compactMap {
       UInt64($0)
     }
-    return words.count == 2 && words[0] <= words[1] ? words[0]...words[1] : 1...100
+    return words.count == 2 && words[0] <= words[1] ? words[0]...words[1] : 1...40
   }()
 }
