@@ -28,10 +28,8 @@ def imap(server, name="bob"):
 def letter(number, size=300):
     """A message that is `size` octets long or a little more, in lines."""
     text = random.Random(number)
-    lines = [f"Subject: m{number}", ""]
-    while sum(map(len, lines)) < size:
-        lines.append("%060x" % text.getrandbits(240))
-    return "\r\n".join(lines).encode()
+    head = [f"Subject: m{number}", ""]
+    return "\r\n".join(head + ["%060x" % text.getrandbits(240) for _ in range(size // 62 + 1)]).encode()
 
 
 def fill(server, small=40, large=3):
