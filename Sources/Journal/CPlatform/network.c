@@ -129,9 +129,11 @@ static int to_unix(const char *path, union address *address) {
 
 // Sockets
 
-static int make(int family) {
-  return outcome(socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+static int make_of(int family, int kind) {
+  return outcome(socket(family, kind | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
+
+static int make(int family) { return make_of(family, SOCK_STREAM); }
 
 static int abandon(int descriptor, int failure) {
   close(descriptor);
@@ -207,6 +209,15 @@ int daybook_connect(const struct daybook_endpoint *to, const struct daybook_endp
   }
   if (connect(descriptor, &address.any, length) && errno != EINPROGRESS)
     return abandon(descriptor, -errno);
+  return descriptor;
+}
+
+int daybook_connect_datagram(const struct daybook_endpoint *to) {
+  union address address;
+  socklen_t length = to_socket(to, &address);
+  int descriptor = make_of(address.any.sa_family, SOCK_DGRAM);
+  if (descriptor < 0) return descriptor;
+  if (connect(descriptor, &address.any, length)) return abandon(descriptor, -errno);
   return descriptor;
 }
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "CPlatformNames.h"
 #include "CPlatformNetwork.h"
 #include "CPlatformTLS.h"
 

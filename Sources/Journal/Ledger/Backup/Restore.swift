@@ -46,6 +46,8 @@ public struct Restore {
     try copyAll(manifest, progress)
     try openKeyring(manifest, passphrase)
     let report = try prove(manifest, isHeld, tell)
+    // So that an observer has something to keep writers out with.
+    try Descriptor.open(target.lock, [.write, .create]).fsync()
     try Directory.remove(target.creating)
     try Directory.sync(target.path)
     return Report(manifest: manifest, verification: report)

@@ -19,10 +19,22 @@ public final class Scribe<State: FoldingState>: Sendable {
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
-  private init(_ journal: Journal, _ state: State) {
+  /// Why it decides nothing; nil where it does.
+  private let closure: String?
+
+  private init(_ journal: Journal, _ state: State, closure: String? = nil) {
     self.journal = journal
     self.state = state
+    self.closure = closure
     queue = RequestQueue()
+  }
+
+  /// A Scribe that decides nothing: whoever asks is told why, as of a full disk.
+  public static func closed(_ journal: Journal, state: State, because cause: String) -> Scribe {
+    let scribe = Scribe(journal, state, closure: cause)
+    scribe.board.set(
+      ScribeStatus(readOnlyCause: cause, readOnlySince: journal.surroundings.clock.now()))
+    return scribe
   }
 
   /// Starts the thread, folds what the state lacks, and journals the start.
@@ -52,6 +64,7 @@ public final class Scribe<State: FoldingState>: Sendable {
   public func perform<D: Decision>(
     _ decision: D, origin: Origin, bodies: [SealedBody] = []
   ) async throws(ScribeError) -> (receipt: Receipt?, answer: D.Answer) where D.View == State.View {
+    if let closure { throw .unavailable(closure) }
     let slot = AnswerSlot<D.Answer>()
     let verdict: Asking<State>.Verdict = await unsafe withUnsafeContinuation { waiting in
       let request = unsafe Asking<State>(
@@ -72,6 +85,7 @@ public final class Scribe<State: FoldingState>: Sendable {
 
   /// Signs a checkpoint over everything that is durable now, and gives the signed note.
   public func sign() async throws(ScribeError) -> String {
+    if let closure { throw .unavailable(closure) }
     let note: Result<String, ScribeError> = await withCheckedContinuation { waiting in
       if !queue.push(signer: waiting) { waiting.resume(returning: .failure(.stopped)) }
     }
@@ -86,6 +100,7 @@ public final class Scribe<State: FoldingState>: Sendable {
 
   /// Lets nothing more in, decides what waits, journals the stop, signs, and ends the thread.
   public func stop() async {
+    guard closure == nil else { return }
     queue.close()
     await withCheckedContinuation { waiting in
       let isOver = ending.withLock { ending in

@@ -35,6 +35,9 @@ public struct StoreFlags: Decision {
     self.unchangedSince = unchangedSince
   }
 
+  /// Marking as deleted comes before expunging, so it may use the ballast as that may.
+  public var freesSpace: Bool { mode == .add && flags == FlagSet(.deleted) }
+
   /// At most `DecisionLimits.flagChanges` messages are changed; those that have the flags already
   /// do not change, nor does their MODSEQ. Refuses the 65th keyword of a mailbox.
   public func decide(_ view: borrowing StateView, _ moment: Moment) throws -> Outcome<Stored> {

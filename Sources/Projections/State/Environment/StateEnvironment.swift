@@ -32,10 +32,14 @@ public final class StateEnvironment: FoldingState {
   /// Only to read, it is opened as it is while a server folds it; what a power cut may have torn is
   /// refused, because reading it could end the process.
   ///
+  /// - Parameter reading: how it is opened to be read; `observing` where nobody folds it meanwhile.
   /// - Throws: `StoreError`.
-  public init(_ directory: String, isWriter: Bool, clock: any Clock = SystemClock()) throws {
+  public init(
+    _ directory: String, isWriter: Bool, clock: any Clock = SystemClock(),
+    reading: Store.Environment.Options.Access = .readOnly
+  ) throws {
     self.directory = directory
-    access = isWriter ? .readWrite : .readOnly
+    access = isWriter ? .readWrite : reading
     if isWriter {
       try Directory.create(directory, parents: true)
     } else if case let mark = TrustMark(directory), mark.exists,
