@@ -47,6 +47,7 @@ enum Upkeep {
 
   /// Takes freed bodies off the disk, a thousand rows or a segment at a time, on the pool.
   private static func drain(_ node: Node) async {
+    guard !node.isObserver else { return }
     while !Task.isCancelled {
       var isMore = false
       do {
