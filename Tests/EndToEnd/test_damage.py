@@ -322,7 +322,7 @@ def _(copy, whole):
 @hurt("the last page is missing")
 def _(copy, whole):
     # What lies behind the last page in use need not be there.
-    return whole[:max(end for _, end, _ in live(copy.data / DATA)) // 4096 * 4096]
+    return whole[:(max(end for _, end, _ in live(copy.data / DATA)) - 1) // 4096 * 4096]
 
 
 @hurt("garbage")
@@ -432,7 +432,7 @@ def test_the_stand_alone_verifier_agrees(sound, copy):
     notes = next((copy.data / "checkpoints").iterdir())
     text = notes.read_bytes()
     at = text.index(" ".encode(), text.index("\u2014 ".encode()) + 4) + 20
-    for where in (at, text.index(b"\n") + 1, text.index(b"\n") + 3):
+    for where in (at, text.index(b"\n") + 1, text.index(b"\n") + 3, len(text) - 1, len(text) - 100, len(text) - 99):
         copy.flip(f"checkpoints/{notes.name}", where * 8)
         report = agree(copy)
         assert not report["sound"]

@@ -35,6 +35,13 @@ struct CheckpointFiles: Sendable {
     try Self.notes(at: "\(directory)/\(name)")
   }
 
+  /// What lies behind the last whole note of a file, and where it begins.
+  func rest(in name: String) throws -> (offset: Int, bytes: [UInt8]) {
+    let path = "\(directory)/\(name)"
+    let (_, end, rest) = try Self.parse(try Descriptor.open(path, [.read]), path)
+    return (Int(end), rest)
+  }
+
   /// The newest note of all files; nil where there is none.
   func newest() throws -> SignedNote? {
     for name in try names().reversed() {
@@ -80,11 +87,11 @@ struct CheckpointFiles: Sendable {
     try parse(try Descriptor.open(path, [.read]), path).notes
   }
 
-  /// The notes of a file, and where the last whole one ends. What a crash has torn can only be the
+  /// The notes of a file, where the last whole one ends, and what lies behind it. What a crash has torn can only be the
   /// last; a damaged one before others is damage.
   private static func parse(
     _ file: borrowing Descriptor, _ path: String
-  ) throws -> (notes: [SignedNote], end: UInt64) {
+  ) throws -> (notes: [SignedNote], end: UInt64, rest: [UInt8]) {
     let bytes = try file.readAll(limit: 1 << 30)
     var notes: [SignedNote] = []
     var start = 0
@@ -96,7 +103,7 @@ struct CheckpointFiles: Sendable {
       }
       start = end + 1
     }
-    return (notes, UInt64(start))
+    return (notes, UInt64(start), Array(bytes[start...]))
   }
 
   /// The end of the note that starts at `start`: before the second empty line from there.

@@ -34,6 +34,10 @@ final class SignedHeads {
             collect(source) { try add(note, key, origin, source) }
             start += note.description.utf8.count + 1
           }
+          let rest = try files.rest(in: name)
+          if !TornNote.matches(rest.bytes, at: rest.offset, origin: origin) {
+            fail(nil, "checkpoints/\(name), the note at byte \(rest.offset): it is not one")
+          }
         }
       }
     }
