@@ -87,8 +87,8 @@ struct CheckpointFiles: Sendable {
     try parse(try Descriptor.open(path, [.read]), path).notes
   }
 
-  /// The notes of a file, where the last whole one ends, and what lies behind it. What a crash has torn can only be the
-  /// last; a damaged one before others is damage.
+  /// The notes of a file, where the last whole one ends, and what lies behind it. What a crash has
+  /// torn can only be the last; a damaged one before others is damage.
   private static func parse(
     _ file: borrowing Descriptor, _ path: String
   ) throws -> (notes: [SignedNote], end: UInt64, rest: [UInt8]) {
