@@ -231,6 +231,7 @@ def test_a_wall_clock_that_jumps_loses_nothing(tmp_path):
             assert press(client, 0.8) == 0
             for name in ("again", "again"):
                 recreate(client, name)
+            wait_until(lambda: len(server.events("--type", "clock.stepped")) >= number, 10, "the event of the step")
             assert idle.noop()[0] == "OK", "a session went by the wall clock"
             if number in (2, 4):
                 server.kill()
