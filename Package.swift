@@ -64,12 +64,14 @@ let package = Package(
     room("Protocols", "Network", ["CPlatform", "COpenSSL", "Platform"], guarded),
     room("Protocols", "Delivery", ["Platform", "MailFormat", "Events", "Network"], strict),
     room("Protocols", "Authentication", mail, strict),
-    room("Protocols", "SMTP", mail + ["Network", "Authentication"], strict),
+    room("Protocols", "Protection", mail + ["Network"], strict),
+    room("Protocols", "SMTP", mail + ["Network", "Authentication", "Protection"], strict),
     room("Protocols", "IMAP", mail + ["Network", "Authentication"], strict),
     room("Protocols", "POP", mail + ["Network", "Authentication"], strict),
 
     room(
-      "Admin", "Control", mail + ["Followers", "Network", "Authentication", "SMTP", "IMAP", "POP"],
+      "Admin", "Control",
+      mail + ["Followers", "Network", "Authentication", "Protection", "SMTP", "IMAP", "POP"],
       strict),
     room("Admin", "CommandLine", mail + ["Followers", "Network", "Control"], strict),
     .executableTarget(
@@ -88,7 +90,8 @@ let package = Package(
     tests("Network", ["Platform", "CPlatform", "COpenSSL", "Network"]),
     tests("Delivery", ["Platform", "Network", "Delivery"]),
     tests("Authentication", mail + ["Authentication"]),
-    tests("SMTP", mail + ["Network", "Authentication", "SMTP"]),
+    tests("Protection", mail + ["Network", "Protection"]),
+    tests("SMTP", mail + ["Network", "Authentication", "Protection", "SMTP"]),
     tests("IMAP", mail + ["Network", "Authentication", "IMAP"]),
     tests("POP", mail + ["Network", "Authentication", "POP"]),
     tests("Control", mail + ["Followers", "Network", "Control"]),

@@ -1,4 +1,5 @@
 import Network
+import Platform
 import TestKit
 import Testing
 

@@ -16,10 +16,11 @@ enum Layers {
     "Network": machine.union(["CPlatform", "COpenSSL", "Platform"]),
     "Delivery": ["Platform", "MailFormat", "Events", "Network", "Synchronization"],
     "Authentication": state,
-    "SMTP": dialogue,
+    "Protection": state.union(["Network"]),
+    "SMTP": dialogue.union(["Protection"]),
     "IMAP": dialogue,
     "POP": dialogue,
-    "Control": dialogue.union(["Followers", "SMTP", "IMAP", "POP", "Glibc"]),
+    "Control": dialogue.union(["Followers", "Protection", "SMTP", "IMAP", "POP", "Glibc"]),
     "CommandLine": dialogue.union(["Followers", "SMTP", "IMAP", "POP", "Control", "Glibc"]),
     "daybook": ["CommandLine", "Glibc"],
   ]

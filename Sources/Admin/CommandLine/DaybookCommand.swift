@@ -12,7 +12,9 @@ public enum DaybookCommand {
   static let verbs: [any Verb.Type] = [
     InitVerb.self, ServeVerb.self, StatusVerb.self, DomainAddVerb.self, DomainListVerb.self,
     DomainSetVerb.self, DomainDeleteVerb.self, UserAddVerb.self, UserListVerb.self,
-    UserPasswordVerb.self, UserDeleteVerb.self, SetVerb.self, GetVerb.self, ReplayVerb.self,
+    UserPasswordVerb.self, UserDeleteVerb.self, SetVerb.self, GetVerb.self,
+    BlockListVerb.self, BlockLiftVerb.self, AccessListVerb.self, AccessAllowVerb.self,
+    AccessDenyVerb.self, AccessRemoveVerb.self, ReplayVerb.self,
     VerifyVerb.self, RebuildVerb.self, SalvageVerb.self, BackupVerb.self, RestoreVerb.self,
     LimitsVerb.self, BenchVerb.self, CompletionVerb.self, HelpVerb.self, VersionVerb.self,
   ]

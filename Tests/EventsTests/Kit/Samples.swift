@@ -157,3 +157,19 @@ extension DeliveryNotice: Sampled {
     DeliveryNotice(ret: random.maybe(), envelopeID: random.maybe())
   }
 }
+
+extension Triplet: Sampled {}
+
+extension ClockMark: Sampled {
+  static func sample(_ random: inout SeededRandom) -> ClockMark {
+    ClockMark(wall: .sample(&random), boot: .sample(&random), sinceBoot: random.number())
+  }
+}
+
+extension AbuseCount: Sampled {
+  static func sample(_ random: inout SeededRandom) -> AbuseCount {
+    AbuseCount(
+      rule: String.sample(&random), user: random.maybe(), count: random.number(),
+      source: random.maybe(), service: String.sample(&random))
+  }
+}

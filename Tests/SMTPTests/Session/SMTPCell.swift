@@ -6,6 +6,7 @@ import Platform
 import State
 import TestKit
 
+@testable import Protection
 @testable import SMTP
 
 /// A server on a scratch directory: mx.test with alice, who administers it, and bob; SMTP,
@@ -21,6 +22,8 @@ struct SMTPCell: Sendable {
   /// By service: `smtp`, `submission`, `submissions`.
   let addresses: [String: SocketAddress]
   let listeners: Listeners
+  /// By default loopback is whitelisted.
+  let sentry: Sentry
   let clientTLS: TLSContext
 
   /// Runs `body` on a loop with a new cell, then stops everything.
@@ -54,9 +57,10 @@ struct SMTPCell: Sendable {
     (domain, alice, bob) = try await Self.populate(node)
     let files = try SelfSignedCertificate.make(hostNames: ["mx.test"], now: node.clock.now())
     let identity = try TLSIdentity(chain: files.certificate, key: files.key)
+    let sentry = try Sentry(node)
     let smtp = SMTPService(
       node: node, tls: try TLSContext(server: [identity]), authenticator: authenticator,
-      hostName: "mx.test")
+      sentry: sentry, hostName: "mx.test")
     let kinds: [(String, SMTPPolicy.Role, Bool)] = [
       ("smtp", .relay, false), ("submission", .submission, false),
       ("submissions", .submission, true),
@@ -72,6 +76,7 @@ struct SMTPCell: Sendable {
     }
     clientTLS = try TLSContext(client: .anyone)
     (self.node, self.loop, self.addresses, self.listeners) = (node, loop, addresses, listeners)
+    self.sentry = sentry
   }
 
   private static func populate(_ node: Node) async throws -> (DomainID, UserID, UserID) {
@@ -101,6 +106,7 @@ struct SMTPCell: Sendable {
   func set(_ target: SettingTarget, _ key: String, _ value: String) async throws {
     let change = ChangeSettings(target, [.init(key, value)])
     _ = try await node.scribe.perform(change, origin: Self.operator0)
+    try sentry.follow()
   }
 
   /// Waits for a few turns of the loop: what was sent to a connection of it has been read then.

@@ -38,7 +38,7 @@ public enum Operations {
     "domain.add": addDomain, "domain.delete": deleteDomain, "user.add": addUser,
     "user.passwd": changePassword, "user.delete": deleteUser, "set": changeSetting,
     "checkpoint": signCheckpoint, "reading": recordReading, "status": showStatus,
-    "rebuild": rebuild,
+    "rebuild": rebuild, "block.lift": liftBlock, "access": changeAccess,
   ]
 
   /// Performs a request; the last reply.

@@ -48,6 +48,9 @@ extension Operations {
     let standings = try context.place.followers?.standings ?? FollowerSet.standings(node.journal)
     let usage = node.journal.content.usage
     let scrub = node.scrub?.progress
+    let (blocks, listed, greylisted) = try node.state.read { view in
+      (try view.blocks().count, try view.accessEntries().count, try view.greylistCount())
+    }
     await context.show([
       "head": .number(head.rawValue),
       "writing": .bool(status.readOnlyCause == nil), "cause": .optional(status.readOnlyCause),
@@ -58,6 +61,8 @@ extension Operations {
       "scrub_checked": .number(scrub?.checked.rawValue ?? 0),
       "damage": .number(UInt64(scrub?.findings ?? 0)),
       "first_damage": .optional(scrub?.firstBad?.description),
+      "blocks": .number(UInt64(blocks)), "access_entries": .number(UInt64(listed)),
+      "greylist": .number(UInt64(greylisted)),
       "log": .text(node.journal.log.rawValue.description),
       "followers": .list(standings.map { .row(row(of: $0, head: head)) }),
     ])

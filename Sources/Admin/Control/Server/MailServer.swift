@@ -4,6 +4,7 @@ import Glibc
 import Ledger
 import Network
 import Platform
+import Protection
 import State
 
 /// The running server: a node, its services behind listeners, and the control socket.
@@ -38,7 +39,7 @@ public final class MailServer: Sendable {
 
   private init(
     _ place: Workplace, _ loops: EventLoops, _ listeners: Listeners, _ authenticator: Authenticator,
-    _ keeper: ServingKeeper, _ services: [(name: String, address: SocketAddress)]
+    _ sentry: Sentry, _ keeper: ServingKeeper, _ services: [(name: String, address: SocketAddress)]
   ) {
     self.place = place
     self.loops = loops
@@ -50,7 +51,11 @@ public final class MailServer: Sendable {
     keeping = Task { await keeper.run() }
     chores =
       place.node.isObserver
-      ? [] : [Upkeep.start(place.node, authenticator), Task { await traffic.run() }]
+      ? [Task { await sentry.run() }]
+      : [
+        Upkeep.start(place.node, authenticator), Task { await traffic.run() },
+        Task { await sentry.run() },
+      ]
   }
 
   /// Opens the data directory and every service; all answer when it returns.
@@ -79,19 +84,25 @@ public final class MailServer: Sendable {
   ) async throws -> MailServer {
     let node = place.node
     let loops = try EventLoops(count: Machine.processors)
-    let listeners = Listeners(loops: loops)
+    let listeners = Listeners(loops: loops, diagnostics: node.diagnostics)
     do {
       let name = ServerName(Machine.hostName)
+      let sentry = try Sentry(node)
+      sentry.onBlock { door, client in listeners.turnOut(client, from: door) }
       let authenticator = Authenticator(
         directory: NodeDirectory(node), clock: node.clock, entropy: node.entropy,
-        hostName: name.current, workers: try passwordThreads(node))
-      let keeper = try keeper(node, directory, options, listeners, authenticator, name)
+        hostName: name.current, workers: try passwordThreads(node),
+        onRefusal: { context in
+          guard let service = ProtectedService(rawValue: context.service.rawValue) else { return }
+          sentry.note(.bruteForce, service, client: context.client)
+        })
+      let keeper = try keeper(node, directory, options, listeners, authenticator, sentry, name)
       if !node.isObserver {
         try listeners.open(
           .unix(path: Operator.socket(of: directory)), control(place, operators: [0, geteuid()]))
       }
       let services = try await keeper.start()
-      return MailServer(place, loops, listeners, authenticator, keeper, services)
+      return MailServer(place, loops, listeners, authenticator, sentry, keeper, services)
     } catch {
       await listeners.stop(grace: .zero)
       loops.stop()
@@ -101,7 +112,7 @@ public final class MailServer: Sendable {
 
   private static func keeper(
     _ node: Node, _ directory: DataDirectory, _ options: Options, _ listeners: Listeners,
-    _ authenticator: Authenticator, _ name: ServerName
+    _ authenticator: Authenticator, _ sentry: Sentry, _ name: ServerName
   ) throws -> ServingKeeper {
     let settings = try node.state.read { try ServingSettings($0, []) }
     name.change(to: settings.hostName)
@@ -112,7 +123,7 @@ public final class MailServer: Sendable {
       server: shown?.identities ?? [], clock: node.clock, entropy: node.entropy)
     if let (identities, named) = shown { try tls.reload(identities, named: named) }
     let plan = ServicePlan(
-      node: node, tls: tls, authenticator: authenticator, hostName: name)
+      node: node, tls: tls, authenticator: authenticator, sentry: sentry, hostName: name)
     return try ServingKeeper(
       node, options, try plan.services(), listeners, tls, name, certificates)
   }

@@ -2,6 +2,7 @@ import Authentication
 import IMAP
 import Network
 import POP
+import Protection
 import SMTP
 import State
 
@@ -18,6 +19,7 @@ struct ServicePlan {
   let node: Node
   let tls: TLSContext
   let authenticator: Authenticator
+  let sentry: Sentry
   let hostName: ServerName
 
   func services() throws -> [PlannedService] { smtp() + (try imap()) + pop() }
@@ -25,12 +27,17 @@ struct ServicePlan {
   private func smtp() -> [PlannedService] {
     let name = hostName
     let smtp = SMTPService(
-      node: node, tls: tls, authenticator: authenticator, hostName: name.current)
+      node: node, tls: tls, authenticator: authenticator, sentry: sentry, hostName: name.current)
     let refusal = "421 4.7.0 Too many connections; try again later\r\n"
+    let rejection = "554 5.7.1 Your address is blocked here; its administrator can ask for it to be lifted\r\n"
+    let door = sentry.door(.smtp)
     func planned(
       _ name: String, _ role: SMTPPolicy.Role, _ isImplicit: Bool, _ port: Setting<Int>
     ) -> PlannedService {
-      let service = Service(name: name, refusal: isImplicit ? [] : Array(refusal.utf8)) {
+      let service = Service(
+        name: name, refusal: isImplicit ? [] : Array(refusal.utf8), door: door,
+        rejection: isImplicit ? [] : Array(rejection.utf8)
+      ) {
         await smtp.serve($0, as: role, implicitTLS: isImplicit)
       }
       return PlannedService(
@@ -49,8 +56,13 @@ struct ServicePlan {
     let imap = try IMAPService(
       node: node, tls: tls, authenticator: authenticator, hostName: name.current)
     let refusal = "* BYE Too many connections; try again later\r\n"
+    let rejection = "* BYE Your address is blocked here\r\n"
+    let door = sentry.door(.imap)
     func planned(_ name: String, _ isImplicit: Bool, _ port: Setting<Int>) -> PlannedService {
-      let service = Service(name: name, refusal: isImplicit ? [] : Array(refusal.utf8)) {
+      let service = Service(
+        name: name, refusal: isImplicit ? [] : Array(refusal.utf8), door: door,
+        rejection: isImplicit ? [] : Array(rejection.utf8)
+      ) {
         await imap.serve($0, implicitTLS: isImplicit)
       }
       return PlannedService(
@@ -67,8 +79,13 @@ struct ServicePlan {
     let pop = POPService(
       node: node, tls: tls, authenticator: authenticator, hostName: name.current)
     let refusal = "-ERR [SYS/TEMP] Too many connections; try again later\r\n"
+    let rejection = "-ERR [SYS/PERM] Your address is blocked here\r\n"
+    let door = sentry.door(.pop)
     func planned(_ name: String, _ isImplicit: Bool, _ port: Setting<Int>) -> PlannedService {
-      let service = Service(name: name, refusal: isImplicit ? [] : Array(refusal.utf8)) {
+      let service = Service(
+        name: name, refusal: isImplicit ? [] : Array(refusal.utf8), door: door,
+        rejection: isImplicit ? [] : Array(rejection.utf8)
+      ) {
         await pop.serve($0, implicitTLS: isImplicit)
       }
       return PlannedService(

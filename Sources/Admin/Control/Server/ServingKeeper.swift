@@ -101,6 +101,7 @@ actor ServingKeeper {
     name.change(to: settings.hostName)
     tls.require(settings.floor)
     node.diagnostics.write(from: settings.logLevel)
+    listeners.trust(settings.proxies)
     for (service, limits) in settings.limits { listeners.limit(service, to: limits) }
   }
 

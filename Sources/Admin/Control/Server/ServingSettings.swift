@@ -13,6 +13,8 @@ struct ServingSettings: Hashable, Sendable {
   /// By service; 0 is switched off.
   var ports: [String: Int]
   var limits: [String: Service.Limits]
+  /// Whose PROXY headers are believed.
+  var proxies: [IPNetwork]
   var logLevel: Diagnostics.Level
   /// How long sessions have to finish when their listener is closed.
   var grace: Duration
@@ -34,6 +36,7 @@ struct ServingSettings: Hashable, Sendable {
         perAddress: try view.value(one.perAddress, for: .system),
         total: try view.value(one.connections, for: .system))
     }
+    proxies = try view.value(Settings.trustedProxies, for: .system).compactMap { IPNetwork($0) }
     logLevel = Diagnostics.Level(try view.value(Settings.logLevel, for: .system))
     grace = .seconds(try view.value(Settings.shutdownGrace, for: .system))
   }

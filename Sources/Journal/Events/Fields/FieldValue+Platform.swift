@@ -52,3 +52,33 @@ extension Digest: FieldValue {
 
   public func render(to json: inout JSONWriter) { json.text(description) }
 }
+
+/// The wall clock, the boot id and nanoseconds since boot.
+extension ClockMark: FieldValue {
+  public static var shape: String { "[wall time, boot id, since boot ns uint]" }
+
+  public func encode(to writer: inout CBORWriter) {
+    writer.array(count: 3)
+    wall.encode(to: &writer)
+    boot.encode(to: &writer)
+    sinceBoot.encode(to: &writer)
+  }
+
+  public init(from cursor: inout CBORCursor, in bytes: Span<UInt8>) throws(CBORError) {
+    let start = cursor.offset
+    guard try cursor.enterArray(in: bytes) == 3 else { throw .outOfRange(at: start) }
+    let wall = try Timestamp(from: &cursor, in: bytes)
+    let boot = try ID(from: &cursor, in: bytes)
+    let sinceBoot = try UInt64(from: &cursor, in: bytes)
+    cursor.leave()
+    self.init(wall: wall, boot: boot, sinceBoot: sinceBoot)
+  }
+
+  public func render(to json: inout JSONWriter) {
+    json.array { json in
+      wall.render(to: &json)
+      boot.render(to: &json)
+      sinceBoot.render(to: &json)
+    }
+  }
+}

@@ -36,6 +36,14 @@ extension Event {
     case .sessionSignedIn(let payload): visitor.visit(payload)
     case .sessionRefused(let payload): visitor.visit(payload)
     case .trafficSummarised(let payload): visitor.visit(payload)
+    case .sourceBlocked(let payload): visitor.visit(payload)
+    case .sourceUnblocked(let payload): visitor.visit(payload)
+    case .abuseReported(let payload): visitor.visit(payload)
+    case .abuseCounted(let payload): visitor.visit(payload)
+    case .accessAdded(let payload): visitor.visit(payload)
+    case .accessRemoved(let payload): visitor.visit(payload)
+    case .greylistSeen(let payload): visitor.visit(payload)
+    case .greylistPassed(let payload): visitor.visit(payload)
     case .auditRead(let payload): visitor.visit(payload)
     case .unknown, .redacted: break
     }

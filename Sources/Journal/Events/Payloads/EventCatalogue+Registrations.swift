@@ -30,6 +30,14 @@ extension EventCatalogue {
     Registration(Event.sessionSignedIn),
     Registration(Event.sessionRefused),
     Registration(Event.trafficSummarised),
+    Registration(Event.sourceBlocked),
+    Registration(Event.sourceUnblocked),
+    Registration(Event.abuseReported),
+    Registration(Event.abuseCounted),
+    Registration(Event.accessAdded),
+    Registration(Event.accessRemoved),
+    Registration(Event.greylistSeen),
+    Registration(Event.greylistPassed),
     Registration(Event.auditRead),
   ]
 }

@@ -25,9 +25,27 @@ extension StateBatch {
     case .messageAccepted, .messageAddressed, .messageAppended, .messageFiled, .messageCopied,
       .messageFlagsChanged, .messageExpunged:
       try foldMessage(recorded)
+    case .sourceBlocked, .sourceUnblocked, .abuseReported, .abuseCounted, .accessAdded,
+      .accessRemoved, .greylistSeen, .greylistPassed:
+      try foldProtection(recorded)
     case .epochSealed, .recordRedacted, .serverStarted, .serverStopped, .clockStepped,
       .storageResumed, .sessionRefused, .trafficSummarised, .auditRead, .unknown, .redacted:
       break
+    }
+  }
+
+  private func foldProtection(_ recorded: Recorded) throws {
+    let header = recorded.header
+    switch recorded.event {
+    case .sourceBlocked(let event): try fold(event, header)
+    case .sourceUnblocked(let event): try fold(event, header)
+    case .abuseReported(let event): try fold(event, header)
+    case .abuseCounted(let event): try fold(event, header)
+    case .accessAdded(let event): try fold(event, header)
+    case .accessRemoved(let event): try fold(event, header)
+    case .greylistSeen(let event): try fold(event, header)
+    case .greylistPassed(let event): try fold(event, header)
+    default: break
     }
   }
 

@@ -21,6 +21,12 @@ enum StateTable: Int, CaseIterable {
   case request
   case requestOrder
   case purge
+  case access
+  case block
+  case abuse
+  case abuseOrder
+  case greylist
+  case greylistOrder
   /// Checkpoint and format; not folded from events, so outside the digest.
   case meta
   /// Content ids that no row holds any more, until the content store has heard of them; a queue,
@@ -28,7 +34,7 @@ enum StateTable: Int, CaseIterable {
   case freed
 
   /// Changes with every change of a row's layout or of a fold; another format is folded anew.
-  static let format: UInt64 = 2
+  static let format: UInt64 = 4
 
   /// Whether the table is a fold of the journal and nothing else.
   var isFolded: Bool { self != .meta && self != .freed }
@@ -43,6 +49,8 @@ enum StateTable: Int, CaseIterable {
     case .mailboxName: "mailbox_name"
     case .signIn: "sign_in"
     case .requestOrder: "request_order"
+    case .abuseOrder: "abuse_order"
+    case .greylistOrder: "greylist_order"
     default: "\(self)"
     }
   }

@@ -31,6 +31,13 @@ public struct StateView: ~Copyable {
     }
   }
 
+  func count(_ table: StateTable) throws -> Int {
+    switch source {
+    case .read(let transaction): try unsafe transaction.pointee.count(tables[table])
+    case .batch(let batch): try batch.count(table)
+    }
+  }
+
   func contains(_ table: StateTable, _ key: [UInt8]) throws -> Bool {
     try withRow(table, key) { _ in true } ?? false
   }

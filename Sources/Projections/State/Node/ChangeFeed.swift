@@ -14,6 +14,8 @@ public final class ChangeFeed: Sendable {
     case head
     /// A message to deliver.
     case spool
+    /// Lists of addresses, blocks, or the server's own settings.
+    case protection
   }
 
   private struct Contents {
@@ -45,12 +47,15 @@ public final class ChangeFeed: Sendable {
   }
 
   /// Wakes the subscribers of what a commit touched.
-  func announce(_ touched: [MailboxID: Position], spool: Bool, head: Position) {
+  func announce(_ changes: StateChanges, head: Position) {
     let woken = contents.withLock { contents -> [(ChangeSignal, Position)] in
       guard !contents.signals.isEmpty else { return [] }
       var woken = contents.signals[.head, default: []].map { ($0, head) }
-      if spool { woken += contents.signals[.spool, default: []].map { ($0, head) } }
-      for (mailbox, position) in touched {
+      if changes.spool { woken += contents.signals[.spool, default: []].map { ($0, head) } }
+      if changes.protection {
+        woken += contents.signals[.protection, default: []].map { ($0, head) }
+      }
+      for (mailbox, position) in changes.mailboxes {
         guard let signals = contents.signals[.mailbox(mailbox)] else { continue }
         woken += signals.map { ($0, position) }
       }

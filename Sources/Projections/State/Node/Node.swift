@@ -84,8 +84,7 @@ public final class Node: Sendable {
     let hooks = ScribeHooks(
       afterCommit: { head in
         trace?(head)
-        let touched = state.takeChanges()
-        changes.announce(touched.mailboxes, spool: touched.spool, head: head)
+        changes.announce(state.takeChanges(), head: head)
       }, onFold: options.onFold, onEnd: options.onEnd)
     let scribe = try await DaybookScribe.start(
       journal, state: state, options: options.scribe, hooks: hooks)

@@ -1,4 +1,5 @@
 import Events
+import Platform
 
 /// The forms a textual setting comes in; each knows its own check and canonical spelling.
 public enum SettingText: String, Sendable, Hashable {
@@ -9,7 +10,7 @@ public enum SettingText: String, Sendable, Hashable {
   case address = "IP address"
   /// An IP address and a port, `192.0.2.1:53` or `[2001:db8::1]:53`.
   case endpoint = "address and port"
-  /// An IP network in prefix form, `192.0.2.0/24`.
+  /// An IP network in prefix form, `192.0.2.0/24`, or an address alone.
   case network = "IP network"
   /// An absolute path without `..`.
   case path = "absolute path"
@@ -26,9 +27,9 @@ public enum SettingText: String, Sendable, Hashable {
       switch self {
       case .line: String(decoding: text._nfcCodeUnits, as: UTF8.self)
       case .hostName: Self.hostName(text)
-      case .address: text.lowercased() == "all" ? "all" : Self.address(text)
+      case .address: text.lowercased() == "all" ? "all" : IPAddress(text)?.description
       case .endpoint: Self.endpoint(text)
-      case .network: Self.network(text)
+      case .network: IPNetwork(text)?.description
       case .path: Self.path(text)
       case .localPart: Self.localPart(text)
       case .count: Int(text).flatMap { $0 >= 0 ? String($0) : nil }
@@ -53,28 +54,16 @@ public enum SettingText: String, Sendable, Hashable {
     return "/" + levels.joined(separator: "/")
   }
 
-  private static func address(_ text: String) -> String? {
-    isIPv4(text) || isIPv6(text) ? text.lowercased() : nil
-  }
-
-  private static func network(_ text: String) -> String? {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let length = Int(parts[1]), length >= 0 else { return nil }
-    let address = String(parts[0])
-    let fits = (isIPv4(address) && length <= 32) || (isIPv6(address) && length <= 128)
-    return fits ? "\(address.lowercased())/\(length)" : nil
-  }
 
   private static func endpoint(_ text: String) -> String? {
     guard let colon = text.lastIndex(of: ":"),
       let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port)
     else { return nil }
-    var host = String(text[..<colon])
-    if host.hasPrefix("["), host.hasSuffix("]") {
-      host = String(host.dropFirst().dropLast())
-      return isIPv6(host) ? "[\(host.lowercased())]:\(port)" : nil
+    let host = text[..<colon]
+    if host.hasPrefix("["), host.hasSuffix("]"), host.contains(":") {
+      return IPAddress(String(host.dropFirst().dropLast())).map { "[\($0)]:\(port)" }
     }
-    return isIPv4(host) ? "\(host):\(port)" : nil
+    return host.contains(":") ? nil : IPAddress(String(host)).map { "\($0):\(port)" }
   }
 
   private static func certificate(_ text: String) -> String? {
@@ -85,43 +74,5 @@ public enum SettingText: String, Sendable, Hashable {
     guard files.count == 2, let chain = path(String(files[0])), let key = path(String(files[1]))
     else { return nil }
     return "\(name)=\(chain):\(key)"
-  }
-
-  private static func isIPv4(_ text: String) -> Bool {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4
-      && parts.allSatisfy { part in
-        part.utf8.allSatisfy { (0x30...0x39).contains($0) } && part.utf8.count <= 3
-          && (part == "0" || !part.hasPrefix("0")) && (Int(part).map { $0 <= 255 } ?? false)
-      }
-  }
-
-  /// RFC 4291 §2.2, without zone and without the dotted tail.
-  private static func isIPv6(_ text: String) -> Bool {
-    let halves = text.components(separatedByDoubleColon: ())
-    guard halves.count <= 2 else { return false }
-    var groups = 0
-    for half in halves where !half.isEmpty {
-      for group in half.split(separator: ":", omittingEmptySubsequences: false) {
-        guard (1...4).contains(group.utf8.count), group.allSatisfy(\.isHexDigit) else {
-          return false
-        }
-        groups += 1
-      }
-    }
-    return halves.count == 2 ? groups <= 7 : groups == 8
-  }
-}
-
-extension String {
-  /// The one or more parts around each `::`.
-  fileprivate func components(separatedByDoubleColon: Void) -> [Substring] {
-    var parts: [Substring] = []
-    var rest = Substring(self)
-    while let range = rest.firstRange(of: "::") {
-      parts.append(rest[..<range.lowerBound])
-      rest = rest[range.upperBound...]
-    }
-    return parts + [rest]
   }
 }

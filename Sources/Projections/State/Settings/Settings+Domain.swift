@@ -49,9 +49,7 @@ extension Settings {
     awaited(
       "auto-responders", "responder.once_per_day", .toggle, standard: "on", by: .domain,
       help: "At most one automatic reply per mailbox, sender and day"),
-    awaited(
-      "greylisting", "greylisting.disabled", .toggle, standard: "off", levels: [.domain, .user],
-      by: .domain, help: "Do not greylist mail for the domain, or for the user"),
+    greylistDisabled.declaration,
     awaited(
       "LDAP", "ldap.hiding_allowed", .toggle, standard: "off", by: .domain,
       help: "Users may hide from the global address list"),

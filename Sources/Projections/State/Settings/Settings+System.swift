@@ -25,9 +25,7 @@ extension Settings {
     awaited(
       "domain folders", "folder.allowed_roots", .list(.path, most: 100), standard: "",
       levels: [.system], help: "Directories under which domain folders may lie"),
-    awaited(
-      "the PROXY protocol", "proxy.trusted", .list(.network, most: 100), standard: "",
-      levels: [.system], help: "Networks whose PROXY header is believed"),
+    trustedProxies.declaration,
   ]
 
   public static let listenAddresses = Setting.list(

@@ -33,16 +33,17 @@ public final class Authenticator: Sendable {
   /// - Parameters:
   ///   - hostName: of this server, shown in CRAM-MD5 challenges.
   ///   - workers: threads that hash passwords; one hash takes about 15 ms of one.
+  ///   - onRefusal: hears of each failure at once, for the rule that blocks who guesses.
   public init(
     directory: any SignInDirectory, clock: any Clock, entropy: any Entropy,
     hostName: @autoclosure @escaping @Sendable () -> String,
-    workers: Int = 2
+    workers: Int = 2, onRefusal: @escaping @Sendable (SignInContext) -> Void = { _ in }
   ) {
     self.directory = directory
     self.clock = clock
     self.entropy = entropy
     self.hostName = hostName
-    refusals = RefusalLedger(now: clock.sinceBoot())
+    refusals = RefusalLedger(now: clock.sinceBoot(), onRefusal: onRefusal)
     pool = WorkerPool(threads: workers, name: "passwords")
     cache = PasswordCache(entropy: entropy)
   }

@@ -33,10 +33,16 @@ final class RefusalLedger: Sendable {
   }
 
   private let contents: Mutex<Contents>
+  private let onRefusal: @Sendable (SignInContext) -> Void
 
-  init(now: UInt64) { contents = Mutex(Contents(since: now)) }
+  /// - Parameter onRefusal: hears of each failure at once.
+  init(now: UInt64, onRefusal: @escaping @Sendable (SignInContext) -> Void) {
+    contents = Mutex(Contents(since: now))
+    self.onRefusal = onRefusal
+  }
 
   func note(_ context: SignInContext, user: UserID?) {
+    defer { onRefusal(context) }
     contents.withLock { contents in
       var source = Source(service: context.service, client: context.client)
       if contents.counts[source] == nil, contents.counts.count >= Self.most {

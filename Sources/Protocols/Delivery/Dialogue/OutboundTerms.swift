@@ -1,4 +1,5 @@
 import Network
+import Platform
 
 /// How a server is spoken to.
 public struct OutboundTerms: Hashable, Sendable {

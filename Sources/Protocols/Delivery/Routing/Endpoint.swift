@@ -1,4 +1,5 @@
 import Network
+import Platform
 
 /// One place a message can be brought to.
 public struct Endpoint: Hashable, Sendable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import Network
+import Platform
 
 /// The rules by which DNS facts become an ordered list of places. Pure. RFC 5321 §5.1
 enum RoutePlan {

@@ -1,4 +1,5 @@
 import Network
+import Platform
 
 /// What this server is, and where mail may go: the rules of routing that are not in the DNS.
 public struct RoutePolicy: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import CPlatform
+import Platform
 
 /// One end of a connection, or where a listener listens.
 public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {

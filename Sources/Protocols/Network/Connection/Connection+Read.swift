@@ -146,6 +146,7 @@ extension Connection {
     let count = daybook_receive(descriptor, room.baseAddress, room.count)
     if count > 0 {
       input.filled(count)
+      if refusesProxyHeader, isIntroduced() { return .failed(.closed) }
       // Edge-triggered: less than asked for means the kernel has no more, unless the end is near.
       if count < room.count, !hasPeerHungUp { isReadable = false }
       return .moved

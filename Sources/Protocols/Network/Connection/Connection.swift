@@ -23,8 +23,9 @@ public final class Connection: Watched, TimerTarget, @unchecked Sendable {
   /// Unique in this process.
   public let id: UInt64
   public let loop: EventLoop
-  public let peer: SocketAddress
-  public let local: SocketAddress
+  /// The client, also where a trusted proxy speaks for it.
+  public private(set) var peer: SocketAddress
+  public private(set) var local: SocketAddress
   /// How long 64 KiB of output may take to leave before the connection is closed.
   public var writeTimeout: Duration {
     get { .nanoseconds(Int64(clamping: writeNanoseconds)) }
@@ -41,6 +42,10 @@ public final class Connection: Watched, TimerTarget, @unchecked Sendable {
   var nextWriteDeadline: UInt64 {
     writeNanoseconds > .max - loop.now ? .max : loop.now + writeNanoseconds
   }
+
+  /// Whether a PROXY header among the first octets ends the connection.
+  var refusesProxyHeader = false
+  private(set) var hasRefusedProxyHeader = false
 
   var descriptor: Int32
   var token: UInt64?
@@ -82,6 +87,19 @@ public final class Connection: Watched, TimerTarget, @unchecked Sendable {
     if descriptor >= 0 { _ = daybook_close(descriptor) }
     input.deallocate()
     output.deallocate()
+  }
+
+  /// From now on the connection is one between `client` and `server`, which a proxy passes on.
+  func speaks(for client: SocketAddress, to server: SocketAddress) {
+    peer = client
+    local = server
+  }
+
+  /// Looks at the first octets of a peer that may not speak for others.
+  func isIntroduced() -> Bool {
+    refusesProxyHeader = false
+    hasRefusedProxyHeader = ProxyHeader.isBegun(input.bytes)
+    return hasRefusedProxyHeader
   }
 
   /// Starts to watch the descriptor. On the loop.

@@ -1,3 +1,5 @@
+import Platform
+
 /// Who holds how many connections: per service, per service and subscriber, and in all.
 struct ConnectionBudget {
   private struct Holder: Hashable {
@@ -13,30 +15,38 @@ struct ConnectionBudget {
   init(total: Int) { self.total = total }
 
   /// Takes one place, or says which limit is in the way.
+  ///
+  /// - Parameter peer: nil where nobody is counted for it: a Unix socket, or a proxy that has not
+  ///   yet said whom it speaks for.
   mutating func take(
-    _ service: String, _ limits: Service.Limits, _ peer: SocketAddress
+    _ service: String, _ limits: Service.Limits, _ peer: IPAddress?
   ) -> BudgetRefusal? {
     let ofService = Holder(service: service, subscriber: nil)
-    let ofPeer = peer.ip.map { Holder(service: service, subscriber: $0.subscriber) }
     if open >= total { return .total }
     if limits.total > 0, held[ofService, default: 0] >= limits.total {
       return .service
     }
-    if let ofPeer, limits.perAddress > 0,
-      held[ofPeer, default: 0] >= limits.perAddress
-    {
-      return .address
-    }
+    if let peer, let refusal = name(service, limits, peer) { return refusal }
     open += 1
     held[ofService, default: 0] += 1
-    if let ofPeer { held[ofPeer, default: 0] += 1 }
     return nil
   }
 
-  mutating func giveBack(_ service: String, _ peer: SocketAddress) {
+  /// Counts a place that is taken for the one who has it, unless they have too many.
+  mutating func name(
+    _ service: String, _ limits: Service.Limits, _ peer: IPAddress
+  ) -> BudgetRefusal? {
+    let ofPeer = Holder(service: service, subscriber: peer.subscriber)
+    let count = held[ofPeer, default: 0]
+    if limits.perAddress > 0, count >= limits.perAddress { return .address }
+    held[ofPeer] = count + 1
+    return nil
+  }
+
+  mutating func giveBack(_ service: String, _ peer: IPAddress?) {
     open -= 1
     release(Holder(service: service, subscriber: nil))
-    if let ip = peer.ip { release(Holder(service: service, subscriber: ip.subscriber)) }
+    if let peer { release(Holder(service: service, subscriber: peer.subscriber)) }
   }
 
   private mutating func release(_ holder: Holder) {

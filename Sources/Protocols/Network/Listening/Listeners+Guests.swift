@@ -1,19 +1,20 @@
 import CPlatform
+import Platform
 import Synchronization
 
 extension Listeners {
-  /// Takes in an accepted descriptor: within the budget a task serves it, else it is hung up on.
+  /// Takes in an accepted descriptor: where the doorkeeper and the budget let it, it is served, else
+  /// hung up on. A trusted proxy is let in to say whom it speaks for.
   func welcome(_ descriptor: Int32, from peer: SocketAddress, at listener: Listener) {
     let service = listener.service
-    let refusal = state.withLock { state -> BudgetRefusal? in
-      let limits = state.limits[service.name] ?? service.limits
-      guard let refusal = state.budget.take(service.name, limits, peer) else { return nil }
-      state.traffic.refused(service.name, peer.ip)
-      return refusal
-    }
-    if refusal != nil {
+    let isProxy = isProxy(peer)
+    let holder = isProxy ? nil : peer.ip
+    if let words = holder.flatMap({ service.door?.admits($0) }) == false
+      ? service.rejection : overBudget(service, holder)
+    {
+      state.withLock { $0.traffic.refused(service.name, peer.ip) }
       if service.tls == nil {
-        service.refusal.withUnsafeBytes { _ = daybook_send(descriptor, $0.baseAddress, $0.count) }
+        words.withUnsafeBytes { _ = daybook_send(descriptor, $0.baseAddress, $0.count) }
       }
       _ = daybook_close(descriptor)
       return
@@ -24,7 +25,9 @@ extension Listeners {
       }
     let connection = Connection(
       descriptor: descriptor, loop: loops.next(), peer: peer, local: local)
-    let guest = Guest(connection: connection, listener: listener)
+    connection.refusesProxyHeader = !isProxy
+    let guest = Guest(
+      connection: connection, listener: listener, peer: peer, local: local, holder: holder)
     let mustStop = state.withLock { state in
       state.guests[connection.id] = guest
       state.present[ObjectIdentifier(listener), default: 0] += 1
@@ -32,19 +35,30 @@ extension Listeners {
     }
     if mustStop { connection.requestStop() }
     let task = Task(executorPreference: connection.loop) { [self] in
-      await serve(connection, listener.service)
+      await serve(connection, listener.service, isProxy: isProxy)
       leave(guest)
     }
     state.withLock { $0.guests[connection.id]?.task = task }
   }
 
-  private func serve(_ connection: Connection, _ service: Service) async {
+  /// What is said to a peer for whom there is no place; nil where it has one now.
+  private func overBudget(_ service: Service, _ holder: IPAddress?) -> [UInt8]? {
+    state.withLock { state in
+      let limits = state.limits[service.name] ?? service.limits
+      return state.budget.take(service.name, limits, holder).map { _ in service.refusal }
+    }
+  }
+
+  private func serve(_ connection: Connection, _ service: Service, isProxy: Bool) async {
     do {
       try connection.attach()
     } catch {
       return
     }
     await connection.whileOpen {
+      if isProxy, await !introduce(connection, service) {
+        return await connection.hangUp()
+      }
       if let tls = service.tls, await !connection.isSecured(by: tls) { return }
       await service.serve(connection)
       if !connection.isClosed { await connection.hangUp() }
@@ -52,20 +66,38 @@ extension Listeners {
   }
 
   private func leave(_ guest: Guest) {
-    let tally = guest.connection.tally
-    let done = state.withLock { state -> [Waiter] in
-      let (service, peer) = (guest.listener.service.name, guest.connection.peer)
-      state.guests[guest.connection.id] = nil
-      state.budget.giveBack(service, peer)
-      state.traffic.ended(service, peer.ip, tally)
+    let (connection, service) = (guest.connection, guest.listener.service)
+    let tally = connection.tally
+    let (known, done) = state.withLock { state -> (Guest, [Waiter]) in
+      let known = state.guests.removeValue(forKey: connection.id) ?? guest
+      state.budget.giveBack(service.name, known.holder)
+      if !known.isTurnedAway { state.traffic.ended(service.name, known.peer.ip, tally) }
       let listener = ObjectIdentifier(guest.listener)
       let left = state.present[listener, default: 1] - 1
       state.present[listener] = left > 0 ? left : nil
       let done = state.waiters.filter { state.isEmpty(of: $0.listener) }
       if !done.isEmpty { state.waiters = state.waiters.filter { !state.isEmpty(of: $0.listener) } }
-      return done
+      return (known, done)
     }
+    if let ip = known.holder, !known.isTurnedAway { service.door?.left(ip, tally) }
+    if connection.hasRefusedProxyHeader { note(.untrusted, at: service, now: connection.loop.now) }
     for waiter in done { waiter.continuation.resume() }
+  }
+
+  /// Ends the connections of a client behind a doorkeeper at once, except where somebody has signed
+  /// in or a message was taken.
+  public func turnOut(_ client: IPAddress, from door: any Doorkeeper) {
+    let guests = state.withLock { state in
+      state.guests.values.filter {
+        $0.listener.service.door === door && $0.holder?.subscriber == client.subscriber
+      }
+    }
+    for guest in guests {
+      let connection = guest.connection
+      connection.loop.submit {
+        if !connection.tally.isEventful { connection.fail(.cancelled) }
+      }
+    }
   }
 
   /// A connection that is open now.
@@ -81,8 +113,8 @@ extension Listeners {
     state.withLock { state in
       state.guests.values.map {
         OpenConnection(
-          id: $0.connection.id, service: $0.listener.service.name, peer: $0.connection.peer,
-          local: $0.connection.local)
+          id: $0.connection.id, service: $0.listener.service.name, peer: $0.peer,
+          local: $0.local)
       }
     }.sorted { $0.id < $1.id }
   }

@@ -16,7 +16,21 @@ public final class Listeners: Sendable {
   struct Guest {
     let connection: Connection
     let listener: Listener
+    /// The client, where a proxy speaks for one.
+    var peer: SocketAddress
+    var local: SocketAddress
+    /// Whose place in the budget it is.
+    var holder: IPAddress?
+    /// Whether it was told to go before anything else.
+    var isTurnedAway = false
     var task: Task<Void, Never>?
+  }
+
+  /// Faults that were not yet told of.
+  struct ProxyFaults {
+    var count = 0
+    /// By the loops' clock.
+    var quietUntil: UInt64 = 0
   }
 
   /// Who waits until all guests of a listener (nil: of any) have left.
@@ -34,17 +48,23 @@ public final class Listeners: Sendable {
     /// Limits set since a service was opened.
     var limits: [String: Service.Limits] = [:]
     var traffic = TrafficLedger()
+    var proxies: [IPNetwork] = []
+    var proxyFaults: [ProxyFault: ProxyFaults] = [:]
     var isStopping = false
     var waiters: [Waiter] = []
   }
 
   public let loops: EventLoops
+  let diagnostics: Diagnostics
   let state: Mutex<State>
 
   /// - Parameter connections: how many the process holds at most; by default the descriptors it may
   ///   open less 512 for files, listeners and outgoing connections.
-  public init(loops: EventLoops, connections: Int? = nil) {
+  public init(
+    loops: EventLoops, connections: Int? = nil, diagnostics: Diagnostics = .none
+  ) {
     self.loops = loops
+    self.diagnostics = diagnostics
     let descriptors = Int(min(daybook_raise_descriptor_limit(), 1_048_576))
     let budget = ConnectionBudget(total: connections ?? max(64, descriptors - 512))
     state = Mutex(State(budget: budget))

@@ -7,6 +7,10 @@ public struct Service: Sendable {
   public let limits: Limits
   /// Sent to a peer over the limits before it is hung up on, e.g. `421 4.7.0 Too many`.
   public let refusal: [UInt8]
+  /// Who is asked before a peer is served; nil where everybody is.
+  public let door: (any Doorkeeper)?
+  /// Sent to a peer that the doorkeeper does not admit before it is hung up on.
+  public let rejection: [UInt8]
   /// Where it is given, each connection is encrypted before it is served (implicit TLS).
   public let tls: TLSContext?
   /// Serves one connection on its loop; when it returns the connection is hung up.
@@ -24,12 +28,15 @@ public struct Service: Sendable {
   }
 
   public init(
-    name: String, limits: Limits = Limits(), refusal: [UInt8] = [], tls: TLSContext? = nil,
+    name: String, limits: Limits = Limits(), refusal: [UInt8] = [],
+    door: (any Doorkeeper)? = nil, rejection: [UInt8] = [], tls: TLSContext? = nil,
     serve: @escaping @Sendable (Connection) async -> Void
   ) {
     self.name = name
     self.limits = limits
     self.refusal = refusal
+    self.door = door
+    self.rejection = rejection
     self.tls = tls
     self.serve = serve
   }

@@ -1,3 +1,5 @@
+import Platform
+
 /// What came of a connection, for the summaries of traffic.
 public struct ConnectionTally: Hashable, Sendable {
   public var commands: UInt64 = 0
@@ -6,6 +8,9 @@ public struct ConnectionTally: Hashable, Sendable {
   /// Whether somebody signed in or a message was accepted: then events tell of the connection, and
   /// no summary does.
   public var isEventful = false
+  /// Whether it ended without a message through no fault of the client, which was told to come
+  /// again.
+  public var isExcused = false
 
   public init() {}
 }

@@ -1,3 +1,5 @@
+import Platform
+
 /// The data of one record.
 public enum DNSData: Hashable, Sendable {
   /// A, AAAA.

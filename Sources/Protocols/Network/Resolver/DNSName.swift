@@ -1,3 +1,5 @@
+import Platform
+
 /// A domain name in A-labels: lower case, without a dot at its end; the root is empty. RFC 1035 §2.3
 ///
 /// Names of answers may hold any octet, escaped as libresolv writes them (`\032`); only one that

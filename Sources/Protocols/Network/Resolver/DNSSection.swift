@@ -1,4 +1,5 @@
 import CPlatform
+import Platform
 
 /// The records of one response, gathered while libresolv reads it.
 final class DNSSection {

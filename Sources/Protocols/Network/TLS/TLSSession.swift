@@ -1,5 +1,6 @@
 import COpenSSL
 import CPlatform
+import Platform
 
 /// The TLS state of one connection, confined to the connection's loop.
 final class TLSSession {

@@ -1,6 +1,7 @@
 import Authentication
 import Events
 import Network
+import Platform
 
 extension POPSession {
   /// The longest line in octets with its CRLF: one of a SASL exchange. RFC 5034 §4

@@ -3,6 +3,7 @@ import Events
 import Ledger
 import Network
 import Platform
+import Protection
 import State
 
 /// What all SMTP sessions of a server share.
@@ -19,14 +20,17 @@ public final class SMTPService: Sendable {
   let node: Node
   let tls: TLSContext?
   let authenticator: Authenticator
+  /// Counts and greylists; nil where nobody is to be kept out.
+  let sentry: Sentry?
   /// Of this server, as it is called now.
   let hostName: @Sendable () -> String
 
   public init(
-    node: Node, tls: TLSContext?, authenticator: Authenticator,
+    node: Node, tls: TLSContext?, authenticator: Authenticator, sentry: Sentry? = nil,
     hostName: @autoclosure @escaping @Sendable () -> String
   ) {
     self.node = node
+    self.sentry = sentry
     self.tls = tls
     self.authenticator = authenticator
     self.hostName = hostName

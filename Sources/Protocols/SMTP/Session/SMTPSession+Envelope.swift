@@ -24,6 +24,7 @@ extension SMTPSession {
     }
     switch verdict {
     case .accepted(let recipient):
+      if try isGreylisted(path, recipient) { return finish(dialogue.heard(recipient: .greylisted)) }
       finish(dialogue.heard(recipient: .recipientOK))
       targets.append(
         AcceptMessage.Target(
@@ -44,7 +45,10 @@ extension SMTPSession {
 
   /// Counts unknown addresses; at the limit the client is hung up on.
   private func isHarvester(after reply: Reply) -> Bool {
-    if reply == .unknownRecipient { unknownRecipients += 1 }
+    if reply == .unknownRecipient {
+      unknownRecipients += 1
+      noteUnknownRecipient()
+    }
     guard unknownRecipients >= limits.unknownRecipients else { return false }
     finish(.hangUp(.tooManyUnknown))
     return true

@@ -98,6 +98,7 @@ extension SMTPSession {
         return finish(dialogue.countError(Reply(shortfall: answer.filings)))
       }
       connection.tally.isEventful = true
+      noteMessage(transaction, to: targets)
       say(Reply(250, "2.0.0", "Queued as \(parcel.message.rawValue)"))
     } catch .refused(let refusal) {
       if !parcel.travels { await service.node.discard(parcel.content) }

@@ -1,0 +1,36 @@
+import Events
+import Network
+import Platform
+import Protection
+import State
+
+extension SMTPSession {
+  /// Whether nobody knows client, sender and recipient together yet, so that the client is to come
+  /// again. Who has signed in is known. SPEC §6
+  func isGreylisted(_ path: MailPath, _ recipient: LocalRecipient) throws -> Bool {
+    guard user == nil, let sentry = service.sentry, let client = connection.peer.ip,
+      try service.node.state.read({ try $0.isGreylisted(recipient.user, of: recipient.domain) })
+    else { return false }
+    let sender = dialogue.transaction?.sender?.text ?? []
+    let delays = try sentry.delays(client: client, sender: sender, recipient: path.text)
+    // It does as it is told: no bad session.
+    if delays { connection.tally.isExcused = true }
+    return delays
+  }
+
+  func noteUnknownRecipient() {
+    guard user == nil, let client = connection.peer.ip else { return }
+    service.sentry?.note(.harvesting, .smtp, client: client)
+  }
+
+  /// A message was taken.
+  func noteMessage(_ transaction: SMTPTransaction, to targets: [AcceptMessage.Target]) {
+    service.sentry?.noteMessage(
+      from: user?.id, isBounce: transaction.sender == nil, to: targets.map(\.recipient.user))
+  }
+}
+
+extension Reply {
+  static let greylisted = Reply(
+    451, "4.7.1", "Greylisted: nobody knows you here yet; try again in a while")
+}
