@@ -15,6 +15,7 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
     }
   case .incomplete:
     precondition(octets.count < ProxyHeader.longest, "it ends")
+    precondition((1...ProxyHeader.longest).contains(ProxyHeader.missing(octets)), "more is to come")
   case .malformed: break
   }
   _ = ProxyHeader.isBegun(octets)

@@ -78,6 +78,15 @@ import Testing
     for count in whole.indices {
       check(ProxyHeader.read(Array(whole[..<count])), .incomplete, "\(count) octets")
     }
+    // Read as far as is missing each time, no octet behind the header is taken.
+    let line = Array("PROXY UNKNOWN\r\n".utf8)
+    for header in [whole, line, Self.binary(0x20, 0, []), Self.binary(0x21, 0x21, v6)] {
+      var taken: [UInt8] = []
+      while ProxyHeader.read(taken) == .incomplete {
+        taken += (header + [0x16, 3, 1])[taken.count...].prefix(ProxyHeader.missing(taken))
+      }
+      check(taken, header)
+    }
   }
 
   @Test func nobodyElseBeginsLikeIt() {

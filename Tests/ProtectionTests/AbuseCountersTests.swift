@@ -1,10 +1,10 @@
 import Events
 import Platform
-import State
 import TestKit
 import Testing
 
 @testable import Protection
+@testable import State
 
 @Suite struct AbuseCountersTests {
   let key = AbuseKey(.bruteForce, .imap, .client(at: IPAddress("192.0.2.1")!))

@@ -3,6 +3,7 @@ import Ledger
 import Network
 import Platform
 import State
+import Synchronization
 import TestKit
 import Testing
 

@@ -1,7 +1,8 @@
 // A wall clock that can be stepped under an unmodified program: load it with LD_PRELOAD.
 //
-// STEPCLOCK names a file of eight octets, a number of seconds in the machine's byte order, which is
-// added to the wall clock from the moment it is written. The clock since boot stays as it is.
+// STEPCLOCK names a file of one or two numbers of eight octets each, seconds in the machine's byte
+// order. The first is added to the wall clock from the moment it is written: somebody sets it. The
+// second, where the file has it, is added to the wall clock and to the clock since boot: time passes.
 //
 // Build: cc -O2 -shared -fPIC -o stepclock.so stepclock.c
 #define _GNU_SOURCE
@@ -14,19 +15,22 @@
 #include <time.h>
 #include <unistd.h>
 
-static volatile int64_t *step;
+static volatile int64_t *step, *passed;
 
 __attribute__((constructor)) static void begin(void) {
   const char *path = getenv("STEPCLOCK");
   int file = path ? open(path, O_RDONLY) : -1;
-  void *map = file < 0 ? MAP_FAILED : mmap(NULL, 8, PROT_READ, MAP_SHARED, file, 0);
+  void *map = file < 0 ? MAP_FAILED : mmap(NULL, 16, PROT_READ, MAP_SHARED, file, 0);
   if (map != MAP_FAILED) step = map;
+  if (step && lseek(file, 0, SEEK_END) >= 16) passed = step + 1;
   if (file >= 0) close(file);
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now) {
   int result = (int)syscall(SYS_clock_gettime, clock, now);
-  if (!result && step && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) now->tv_sec += *step;
+  int is_wall = clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
+  if (!result && step && is_wall) now->tv_sec += *step;
+  if (!result && passed && (is_wall || clock == CLOCK_BOOTTIME)) now->tv_sec += *passed;
   return result;
 }
 

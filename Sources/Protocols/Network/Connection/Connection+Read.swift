@@ -143,12 +143,13 @@ extension Connection {
       input.filled(count)
       return moved
     }
-    let count = daybook_receive(descriptor, room.baseAddress, room.count)
+    let wanted = min(room.count, receiveLimit)
+    let count = daybook_receive(descriptor, room.baseAddress, wanted)
     if count > 0 {
       input.filled(count)
       if refusesProxyHeader, isIntroduced() { return .failed(.closed) }
       // Edge-triggered: less than asked for means the kernel has no more, unless the end is near.
-      if count < room.count, !hasPeerHungUp { isReadable = false }
+      if count < wanted, !hasPeerHungUp { isReadable = false }
       return .moved
     }
     if count == 0 { return .ended }

@@ -47,6 +47,10 @@ public final class Connection: Watched, TimerTarget, @unchecked Sendable {
   var refusesProxyHeader = false
   private(set) var hasRefusedProxyHeader = false
 
+  /// Octets that are taken from the kernel at once, so that none is taken that is not for Daybook to
+  /// read: behind a PROXY header TLS may begin.
+  var receiveLimit = Int.max
+
   var descriptor: Int32
   var token: UInt64?
   var tlsSession: TLSSession?

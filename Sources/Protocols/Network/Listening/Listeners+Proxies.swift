@@ -23,32 +23,35 @@ extension Listeners {
   /// Reads the header of a trusted proxy; from then on the client is the peer. False where the
   /// connection is not to be served.
   func introduce(_ connection: Connection, _ service: Service) async -> Bool {
-    do {
-      switch try await header(of: connection) {
-      case .client(let client, let server, let length):
-        connection.consume(length)
-        connection.speaks(for: client, to: server)
-        return meets(client, server, connection, service)
-      case .nameless(let length):
-        connection.consume(length)
-        return true
-      case .malformed, .incomplete: break
-      }
-    } catch {}
-    note(.missing, at: service, now: connection.loop.now)
-    connection.close()
-    return false
+    let reading: ProxyHeader.Reading
+    do { reading = try await header(of: connection) } catch { reading = .malformed }
+    switch reading {
+    case .client(let client, let server, let length):
+      connection.consume(length)
+      connection.speaks(for: client, to: server)
+      return meets(client, server, connection, service)
+    case .nameless(let length):
+      connection.consume(length)
+      return true
+    case .malformed, .incomplete:
+      note(.missing, at: service, now: connection.loop.now)
+      connection.close()
+      return false
+    }
   }
 
   private func header(
     of connection: Connection
   ) async throws(ConnectionFailure) -> ProxyHeader.Reading {
     let deadline = connection.loop.deadline(after: Self.proxyTime)
+    defer { connection.receiveLimit = .max }
     while true {
-      let reading = connection.withInput { input in
-        ProxyHeader.read(input.withUnsafeBytes { Array($0.prefix(ProxyHeader.longest)) })
+      let octets = connection.withInput { input in
+        input.withUnsafeBytes { Array($0.prefix(ProxyHeader.longest)) }
       }
+      let reading = ProxyHeader.read(octets)
       guard reading == .incomplete else { return reading }
+      connection.receiveLimit = ProxyHeader.missing(octets)
       guard try await connection.fill(by: deadline, limit: ProxyHeader.longest) == .more else {
         return .malformed
       }

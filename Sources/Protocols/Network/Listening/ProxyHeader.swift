@@ -36,6 +36,18 @@ enum ProxyHeader {
     return readLine(String(decoding: bytes[..<(end - 1)], as: UTF8.self), length: end + 1)
   }
 
+  /// How many octets surely belong to the header that `bytes` begin, and are not there yet.
+  static func missing(_ bytes: [UInt8]) -> Int {
+    if bytes.count < signature.count { return signature.count - bytes.count }
+    guard begins(bytes, with: signature) else { return 1 }
+    return max(1, (bytes.count < 16 ? 16 : length(bytes)) - bytes.count)
+  }
+
+  /// Of a header of version 2 whose first 16 octets are there.
+  private static func length(_ bytes: [UInt8]) -> Int {
+    16 + Int(bytes[14]) << 8 + Int(bytes[15])
+  }
+
   /// Whether octets begin like a header that nobody else would send: a whole signature of version
   /// 2, or the word and the family of version 1.
   static func isBegun(_ bytes: some Collection<UInt8>) -> Bool {
@@ -69,7 +81,7 @@ enum ProxyHeader {
 
   private static func readBinary(_ bytes: [UInt8]) -> Reading {
     guard bytes.count >= 16 else { return .incomplete }
-    let length = 16 + Int(bytes[14]) << 8 + Int(bytes[15])
+    let length = length(bytes)
     guard bytes[12] >> 4 == 2, bytes[12] & 15 <= 1, length <= longest else { return .malformed }
     guard bytes.count >= length else { return .incomplete }
     // LOCAL: whatever else is said is not meant.
