@@ -48,7 +48,8 @@ import Testing
   }
 
   @Test func octetsAreRead() {
-    let v6 = [UInt8](repeating: 0, count: 15) + [1] + [0x20, 1, 0x0d, 0xb8]
+    let v6 =
+      [UInt8](repeating: 0, count: 15) + [1] + [0x20, 1, 0x0d, 0xb8]
       + [UInt8](repeating: 0, count: 11) + [9] + [0, 80, 1, 0]
     let v4 = Self.v4Addresses
     let table: [(String, [UInt8], ProxyHeader.Reading)] = [

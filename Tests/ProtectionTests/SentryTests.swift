@@ -85,7 +85,8 @@ import Testing
     post.clock.advance(by: .seconds(1))
     check(admits(sentry, attacker), "and no longer")
     await sentry.journal()
-    check(try post.types.filter { $0.hasPrefix("source.") }, ["source.blocked", "source.unblocked"])
+    check(
+      try post.types.filter { $0.hasPrefix("source.") }, ["source.blocked", "source.unblocked"])
     await post.node.stop()
   }
 

@@ -10,7 +10,8 @@ import Testing
   static let minute: UInt64 = 60
   static let hour: UInt64 = 3_600
   static let day: UInt64 = 86_400
-  let times = GreylistTimes(delay: .seconds(900), pass: .seconds(21_600), memory: .seconds(3_110_400))
+  let times = GreylistTimes(
+    delay: .seconds(900), pass: .seconds(21_600), memory: .seconds(3_110_400))
 
   func mark(_ seconds: UInt64, boot: UInt64 = 1, wall: Int64? = nil) -> ClockMark {
     ClockMark(

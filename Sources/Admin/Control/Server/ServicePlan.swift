@@ -29,7 +29,8 @@ struct ServicePlan {
     let smtp = SMTPService(
       node: node, tls: tls, authenticator: authenticator, sentry: sentry, hostName: name.current)
     let refusal = "421 4.7.0 Too many connections; try again later\r\n"
-    let rejection = "554 5.7.1 Your address is blocked here; its administrator can ask for it to be lifted\r\n"
+    let rejection =
+      "554 5.7.1 Your address is blocked here; its administrator can ask for it to be lifted\r\n"
     let door = sentry.door(.smtp)
     func planned(
       _ name: String, _ role: SMTPPolicy.Role, _ isImplicit: Bool, _ port: Setting<Int>

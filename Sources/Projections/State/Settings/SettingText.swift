@@ -54,7 +54,6 @@ public enum SettingText: String, Sendable, Hashable {
     return "/" + levels.joined(separator: "/")
   }
 
-
   private static func endpoint(_ text: String) -> String? {
     guard let colon = text.lastIndex(of: ":"),
       let port = Int(text[text.index(after: colon)...]), (1...65_535).contains(port)

@@ -31,8 +31,9 @@ public struct RecordAbuse: Decision {
   /// Blocks whose time has passed.
   public let ended: [Position]
 
-  public init(at now: ClockMark, reached: [Count] = [], counted: [Count] = [], ended: [Position] = [])
-  {
+  public init(
+    at now: ClockMark, reached: [Count] = [], counted: [Count] = [], ended: [Position] = []
+  ) {
     self.now = now
     self.reached = reached
     self.counted = counted
