@@ -30,7 +30,8 @@ import Testing
     _ = try await verdict(scribe, firstActs(journal.serverSlot, rig.entropy)).get()
     let user = Slot(journal.serverSlot.rawValue + 1)
     let destroying = Tell<Int> { _, _ in
-      Outcome(drafts: [signedIn(UserID(rawValue: ID(high: 9, low: 2)))], destroyed: [user], answer: 0)
+      Outcome(
+        drafts: [signedIn(UserID(rawValue: ID(high: 9, low: 2)))], destroyed: [user], answer: 0)
     }
     _ = try await verdict(scribe, destroying).get()
     await scribe.stop()
