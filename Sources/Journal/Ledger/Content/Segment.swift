@@ -61,16 +61,9 @@ struct SegmentTail {
   /// By so much a file grows at least, in bytes.
   private static let leastStep: UInt64 = 4_096
 
-  /// Makes the file long enough, by whole steps, or less where the disk has no room for one. An error
-  /// leaves it as it was; one of the sync is `Unsynced`.
-  mutating func reserve(_ needed: UInt64, step: UInt64) throws {
-    guard needed > size else { return }
-    let size = try allocate(needed, step)
-    do { try file.syncAll() } catch { throw Unsynced(error: error) }
-    self.size = size
-  }
-
-  private func allocate(_ needed: UInt64, _ step: UInt64) throws -> UInt64 {
+  /// Makes the file long enough, by whole steps, or less where the disk has no room for one; its new
+  /// length, not yet synced. An error leaves it as it was.
+  func allocate(_ needed: UInt64, _ step: UInt64) throws -> UInt64 {
     let size = (needed + step - 1) / step * step
     do {
       try file.allocate(size)
