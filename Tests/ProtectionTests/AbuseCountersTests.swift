@@ -85,4 +85,16 @@ import Testing
     }
     check(counters.add(key, policy, now: at(3)), .reached(10), "who is close is not forgotten")
   }
+
+  /// Also where most have passed a quarter, who is closest is forgotten last.
+  @Test func whatIsFurthestFromItsThresholdGivesWay() {
+    var counters = AbuseCounters()
+    for _ in 0..<9 { _ = counters.add(key, policy, now: at(0)) }
+    for number in 0..<UInt32(AbuseCounters.most) {
+      let source = AbuseKey(.harvesting, .smtp, .client(IPAddress(v4: number)))
+      for _ in 0..<3 { _ = counters.add(source, policy, now: at(1)) }
+    }
+    check(counters.count < AbuseCounters.most, "\(counters.count)")
+    check(counters.add(key, policy, now: at(2)), .reached(10))
+  }
 }

@@ -83,6 +83,24 @@ import Testing
     await post.node.stop()
   }
 
+  /// One who has a whole /32 of IPv6, or a /16 of IPv4, does not use up what others need.
+  @Test func aProviderLeavesRoomForOthers() async throws {
+    let post = try await Post()
+    let sentry = try Sentry(post.node)
+    for number in 0..<3_000 {
+      check(try delays(sentry, "2001:db8:\(String(number, radix: 16))::1"), "IPv6")
+      check(try delays(sentry, "10.7.\(number % 250).1", sender: "\(number)@there.test"), "IPv4")
+    }
+    check(try delays(sentry, "198.51.100.1"), "unknown")
+    post.clock.advance(by: .seconds(900))
+    check(try !delays(sentry, "198.51.100.1"), "it was remembered")
+    await sentry.journal()
+    check(
+      try post.node.state.read { try $0.greylistCount() },
+      2 * GreylistPending.mostOfAProvider + 1)
+    await post.node.stop()
+  }
+
   @Test func itIsSwitchedOffByItsDelay() async throws {
     let post = try await Post()
     let sentry = try Sentry(post.node)

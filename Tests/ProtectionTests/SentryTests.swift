@@ -157,6 +157,65 @@ import Testing
     await post.node.stop()
   }
 
+  /// From a whole /32 of IPv6: every network is shut out, but neither memory nor the journal grows
+  /// with their number, and whoever is let in early is told of.
+  @Test func aFloodOfSourcesIsBoundedInMemoryAndJournal() async throws {
+    let post = try await Post()
+    let sentry = try Sentry(post.node)
+    func attack(_ networks: Range<UInt64>) {
+      for number in networks {
+        let client = IPAddress(high: 0x2001_0db8_0000_0000 | number, low: 1)
+        for _ in 0..<20 { sentry.note(.badSessions, .smtp, client: client) }
+      }
+    }
+    func last(_ number: UInt64) -> IPAddress {
+      IPAddress(high: 0x2001_0db8_0000_0000 | number, low: 0xffff)
+    }
+    attack(0..<1_500)
+    await sentry.journal()
+    try sentry.follow()
+    check(try post.types.count { $0 == "source.blocked" }, 1_000, "in a minute")
+    check(!admits(sentry, last(1_499), .smtp), "all are shut out")
+    post.clock.advance(by: .seconds(60))
+    await sentry.journal()
+    try sentry.follow()
+    check(try post.types.count { $0 == "source.blocked" }, 1_500, "the others a minute later")
+    let (most, before) = (UInt64(SentryState.mostHolds), try post.types.count)
+    attack(1_500..<3 * most)
+    check(sentry.blockCount <= 2 * SentryState.mostHolds, "\(sentry.blockCount)")
+    await sentry.journal()
+    check(sentry.blockCount <= SentryState.mostHolds, "\(sentry.blockCount)")
+    let newest = try post.types.dropFirst(before)
+    check(newest.count { $0 == "source.unblocked" }, 1_500, "who was blocked first makes room")
+    check(newest.count { $0 == "source.blocked" } <= 1_000, "\(newest.count)")
+    check(newest.count { $0 == "abuse.counted" } <= 20, "\(newest.count)")
+    check(try post.node.state.read { try $0.blocks().count } <= 1_000, "State too")
+    post.clock.advance(by: .seconds(301))
+    await sentry.journal()
+    check(sentry.blockCount, 0)
+    await post.node.stop()
+  }
+
+  /// Failures from everywhere are reported of the account, which stays open.
+  @Test func anAccountThatIsGuessedAtIsReportedAndNotShut() async throws {
+    let post = try await Post()
+    let sentry = try Sentry(post.node)
+    let user = UserID(rawValue: ID(high: 8, low: 8))
+    for number in 0..<60 as Range<UInt32> {
+      sentry.noteRefusal(
+        at: .imap, client: "\(IPAddress(v4: 0x0a00_0000 | number))", user: user)
+      sentry.noteRefusal(at: .imap, client: "127.0.0.1", user: user)
+      sentry.noteRefusal(at: .imap, client: "192.0.2.9", user: nil)
+    }
+    await sentry.journal()
+    check(
+      try post.types.filter { $0.hasPrefix("abuse.r") || $0.hasPrefix("source") },
+      ["source.blocked", "abuse.reported"])
+    check(admits(sentry, victim), "its owner gets in")
+    check(!admits(sentry, IPAddress("192.0.2.9")!), "one address is another matter")
+    await post.node.stop()
+  }
+
   @Test func usersAreReportedAndNotBlocked() async throws {
     let post = try await Post()
     let sentry = try Sentry(post.node)

@@ -50,6 +50,7 @@ import Testing
       (AbuseKey(.internalSpammer, .smtp, .user(user)), 499, nil, []),
       (AbuseKey(.internalSpammer, .smtp, .user(user)), 500, nil, ["abuse.reported"]),
       (AbuseKey(.bounces, .smtp, .user(user)), 100, nil, ["abuse.reported"]),
+      (AbuseKey(.accountGuessing, .imap, .user(user)), 50, nil, ["abuse.reported"]),
     ]
     for (key, count, setting, types) in table {
       let bench = try Bench()
@@ -80,8 +81,21 @@ import Testing
       bench.lastEvents,
       [.sourceUnblocked(SourceUnblocked(block: block.position, reason: "lifted"))])
     let before = bench.journal.count
-    try bench.perform(RecordAbuse(at: mark(bench), ended: [block.position]))
+    try bench.perform(
+      RecordAbuse(at: mark(bench), ended: [block.position], displaced: [block.position]))
     check(bench.journal.count, before, "it was over already")
+    check(try bench.read { try $0.blocks() }, [])
+    try bench.checkFolds()
+  }
+
+  @Test func aBlockMakesRoomForOthers() throws {
+    let bench = try Bench()
+    try bench.perform(RecordAbuse(at: mark(bench), reached: [.init(Self.guessing, 10)]))
+    let block = try #require(try bench.read { try $0.blocks() }.first)
+    try bench.perform(RecordAbuse(at: mark(bench), displaced: [block.position]))
+    check(
+      bench.lastEvents,
+      [.sourceUnblocked(SourceUnblocked(block: block.position, reason: "displaced"))])
     check(try bench.read { try $0.blocks() }, [])
     try bench.checkFolds()
   }

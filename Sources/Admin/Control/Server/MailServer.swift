@@ -92,9 +92,9 @@ public final class MailServer: Sendable {
       let authenticator = Authenticator(
         directory: NodeDirectory(node), clock: node.clock, entropy: node.entropy,
         hostName: name.current, workers: try passwordThreads(node),
-        onRefusal: { context in
+        onRefusal: { context, user in
           guard let service = ProtectedService(rawValue: context.service.rawValue) else { return }
-          sentry.note(.bruteForce, service, client: context.client)
+          sentry.noteRefusal(at: service, client: context.client, user: user)
         })
       let keeper = try keeper(node, directory, options, listeners, authenticator, sentry, name)
       if !node.isObserver {

@@ -55,14 +55,15 @@ public struct SourceBlocked: BlankPayload {
   }
 }
 
-/// A block is over: its time has passed, or the actor of the event lifted it.
+/// A block is over: its time has passed, newer ones needed its room, or the actor of the event
+/// lifted it.
 public struct SourceUnblocked: BlankPayload {
   public static let type = EventType("source.unblocked")
   public static let about = "A block ended by itself, or the actor lifted it."
 
   /// Of the event that began it.
   public var block = Position.zero
-  /// `ended` or `lifted`.
+  /// `ended`, `lifted`, or `displaced` by newer ones where there were too many.
   public var reason = ""
 
   init() {}

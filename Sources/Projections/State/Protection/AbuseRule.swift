@@ -10,6 +10,9 @@ public enum AbuseRule: String, CaseIterable, Hashable, Sendable {
   case harvesting
   /// Failed sign-ins.
   case bruteForce = "brute_force"
+  /// Failed sign-ins to one account, wherever they come from. It never shuts the account: a stranger
+  /// could lock its owner out.
+  case accountGuessing = "account_guessing"
   /// Messages that one user sends.
   case internalSpammer = "internal_spammer"
   /// Reports of failed delivery that one user gets.

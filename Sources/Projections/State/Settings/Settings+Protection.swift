@@ -47,6 +47,9 @@ extension Settings {
     .harvesting: rule(.harvesting, 50, 10, 60, "SMTP RCPT, VRFY, EXPN", "unknown recipients"),
     .bruteForce: rule(
       .bruteForce, 10, 10, 30, "sign-in", "failed sign-ins per address and protocol"),
+    .accountGuessing: rule(
+      .accountGuessing, 50, 10, nil, "sign-in, notifies only",
+      "failed sign-ins to one account per protocol"),
     .internalSpammer: rule(
       .internalSpammer, 500, 30, nil, "SMTP, notifies only", "messages of one user"),
     .bounces: rule(.bounces, 100, 60, nil, "SMTP, notifies only", "bounces to one user"),

@@ -33,11 +33,12 @@ public final class Authenticator: Sendable {
   /// - Parameters:
   ///   - hostName: of this server, shown in CRAM-MD5 challenges.
   ///   - workers: threads that hash passwords; one hash takes about 15 ms of one.
-  ///   - onRefusal: hears of each failure at once, for the rule that blocks who guesses.
+  ///   - onRefusal: hears of each failure at once, and whose account it was where there is one.
   public init(
     directory: any SignInDirectory, clock: any Clock, entropy: any Entropy,
     hostName: @autoclosure @escaping @Sendable () -> String,
-    workers: Int = 2, onRefusal: @escaping @Sendable (SignInContext) -> Void = { _ in }
+    workers: Int = 2,
+    onRefusal: @escaping @Sendable (SignInContext, UserID?) -> Void = { _, _ in }
   ) {
     self.directory = directory
     self.clock = clock

@@ -33,16 +33,16 @@ final class RefusalLedger: Sendable {
   }
 
   private let contents: Mutex<Contents>
-  private let onRefusal: @Sendable (SignInContext) -> Void
+  private let onRefusal: @Sendable (SignInContext, UserID?) -> Void
 
-  /// - Parameter onRefusal: hears of each failure at once.
-  init(now: UInt64, onRefusal: @escaping @Sendable (SignInContext) -> Void) {
+  /// - Parameter onRefusal: hears of each failure at once, and whose account it was where there is one.
+  init(now: UInt64, onRefusal: @escaping @Sendable (SignInContext, UserID?) -> Void) {
     contents = Mutex(Contents(since: now))
     self.onRefusal = onRefusal
   }
 
   func note(_ context: SignInContext, user: UserID?) {
-    defer { onRefusal(context) }
+    defer { onRefusal(context, user) }
     contents.withLock { contents in
       var source = Source(service: context.service, client: context.client)
       if contents.counts[source] == nil, contents.counts.count >= Self.most {

@@ -84,10 +84,11 @@ struct AbuseCounters {
     for rule in AbuseRule.allCases { counters[AbuseKey(rule, service, subject)] = nil }
   }
 
+  /// Forgets at least a tenth, by quarters: first those that have not passed one.
   private mutating func makeRoom() {
-    let untold = counters.filter { $0.value.told == 0 }
-    guard untold.count > Self.most / 10 else { return counters.removeAll() }
-    for key in untold.keys { counters[key] = nil }
+    for quarters in 0...3 where counters.count > Self.most - Self.most / 10 {
+      counters = counters.filter { $0.value.told > quarters }
+    }
   }
 
   private static func quarter(_ policy: AbusePolicy) -> Int { max(1, (policy.threshold + 3) / 4) }

@@ -68,15 +68,21 @@ extension Sentry {
     if isHeld { keeper(service).tellOfBlock(client.subscriber) }
   }
 
-  /// Counts what a client did that is named as in events; nobody for a name that is no address.
-  public func note(_ rule: AbuseRule, _ service: ProtectedService, client: String) {
-    if let client = IPAddress(client) { note(rule, service, client: client) }
+  /// Counts a failed sign-in: of the client, and of the account where there is one.
+  ///
+  /// - Parameter client: as events name it; nobody is counted for a name that is no address.
+  public func noteRefusal(at service: ProtectedService, client: String, user: UserID?) {
+    let address = IPAddress(client)
+    if let user, address.map({ isExempt($0, service) }) != true {
+      note(.accountGuessing, user: user, at: service)
+    }
+    if let address { note(.bruteForce, service, client: address) }
   }
 
   /// Counts what a user did or got.
-  public func note(_ rule: AbuseRule, user: UserID) {
+  public func note(_ rule: AbuseRule, user: UserID, at service: ProtectedService = .smtp) {
     let now = node.clock.sinceBoot()
-    state.withLock { _ = $0.count(AbuseKey(rule, .smtp, .user(user)), now: now) }
+    state.withLock { _ = $0.count(AbuseKey(rule, service, .user(user)), now: now) }
   }
 
   /// Counts a message that was taken: of who sent it, and as a bounce to whom it is for.
@@ -147,15 +153,12 @@ extension Sentry {
 
   /// Journals what is due. What cannot be journaled now is kept.
   func journal() async {
+    let now = node.clock.sinceBoot()
+    state.withLock { $0.release(now: now) }
     guard !node.isObserver else { return }
     await greylist.journal()
-    while true {
-      let now = ClockMark(node.clock)
-      let due = state.withLock { state in
-        state.release(now: now.sinceBoot)
-        return state.take(at: now)
-      }
-      guard let due else { return }
+    tellOfUntold(now)
+    while let due = state.withLock({ $0.take(at: ClockMark(node.clock)) }) {
       do {
         _ = try await node.scribe.perform(due, origin: .server)
       } catch {
@@ -164,6 +167,17 @@ extension Sentry {
         return
       }
     }
+  }
+
+  /// One line a minute about what was too much for the journal.
+  private func tellOfUntold(_ now: UInt64) {
+    guard let count = state.withLock({ $0.takeUntold(now: now) }) else { return }
+    node.diagnostics.log(
+      .warning, "abuse_flood",
+      [
+        ("why", "more sources were blocked than are journaled in a minute"),
+        ("not_journaled", "\(count)"),
+      ])
   }
 }
 

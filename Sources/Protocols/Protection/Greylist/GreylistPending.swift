@@ -5,8 +5,10 @@ import State
 /// What greylisting has learnt and State does not yet know, bounded by the minute, so that a flood
 /// cannot fill the disk.
 struct GreylistPending {
-  /// New triplets that are remembered in a minute: of all, and of one network.
+  /// New triplets that are remembered in a minute: of all; of one provider, an IPv4 /16 or an IPv6
+  /// /32, so that none uses up what others need; and of one network.
   static let mostInAMinute = 5_000
+  static let mostOfAProvider = 500
   static let mostOfANetwork = 100
   private static let minute: UInt64 = 60_000_000_000
 
@@ -16,7 +18,7 @@ struct GreylistPending {
   /// By the boot clock, in nanoseconds.
   private var minute: UInt64 = 0
   private var seen = 0
-  private var seenOf: [IPAddress: Int] = [:]
+  private var seenOf: [IPNetwork: Int] = [:]
 
   /// What is known besides State.
   func entry(_ triplet: Triplet) -> GreylistEntry? { waiting[triplet] ?? underway[triplet] }
@@ -28,11 +30,13 @@ struct GreylistPending {
       seen = 0
       seenOf = [:]
     }
-    guard seen < Self.mostInAMinute, seenOf[network, default: 0] < Self.mostOfANetwork,
-      waiting.count < 2 * Self.mostInAMinute
+    let provider = IPNetwork(network, bits: network.isV4 ? 16 : 32)
+    let sender = IPNetwork(network)
+    guard seen < Self.mostInAMinute, seenOf[provider, default: 0] < Self.mostOfAProvider,
+      seenOf[sender, default: 0] < Self.mostOfANetwork, waiting.count < 2 * Self.mostInAMinute
     else { return }
     seen += 1
-    seenOf[network, default: 0] += 1
+    for one in [provider, sender] { seenOf[one, default: 0] += 1 }
     waiting[triplet] = GreylistEntry(hasPassed: false, since: now)
   }
 

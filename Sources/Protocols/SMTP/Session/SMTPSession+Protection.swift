@@ -12,10 +12,7 @@ extension SMTPSession {
       try service.node.state.read({ try $0.isGreylisted(recipient.user, of: recipient.domain) })
     else { return false }
     let sender = dialogue.transaction?.sender?.text ?? []
-    let delays = try sentry.delays(client: client, sender: sender, recipient: path.text)
-    // It does as it is told: no bad session.
-    if delays { connection.tally.isExcused = true }
-    return delays
+    return try sentry.delays(client: client, sender: sender, recipient: path.text)
   }
 
   func noteUnknownRecipient() {

@@ -59,6 +59,8 @@ final class SMTPSession {
   func say(_ reply: Reply) {
     connection.write(reply.bytes)
     if !reply.isPositive, reply.code != 421 { connection.tally.badCommands += 1 }
+    // Who is told to come again, and does, is no bad client.
+    if (450...459).contains(reply.code) { connection.tally.isExcused = true }
   }
 
   /// Whether the client spoke before it was greeted. RFC 5321 §4.3.1

@@ -30,27 +30,37 @@ public struct RecordAbuse: Decision {
   public let counted: [Count]
   /// Blocks whose time has passed.
   public let ended: [Position]
+  /// Blocks that had to make room for others.
+  public let displaced: [Position]
 
   public init(
-    at now: ClockMark, reached: [Count] = [], counted: [Count] = [], ended: [Position] = []
+    at now: ClockMark, reached: [Count] = [], counted: [Count] = [], ended: [Position] = [],
+    displaced: [Position] = []
   ) {
     self.now = now
     self.reached = reached
     self.counted = counted
     self.ended = ended
+    self.displaced = displaced
+  }
+
+  public var isEmpty: Bool {
+    reached.isEmpty && counted.isEmpty && ended.isEmpty && displaced.isEmpty
   }
 
   /// Refuses more than `most` of a kind.
   public func decide(_ view: borrowing StateView, _ moment: Moment) throws -> Outcome<Void> {
-    let count = max(reached.count, counted.count, ended.count)
+    let count = max(reached.count, counted.count, ended.count, displaced.count)
     guard count <= Self.most else {
       throw Refusal.limitReached(
         setting: "sources in one decision", limit: UInt64(Self.most), used: UInt64(count))
     }
     guard let key = try view.serverKey() else { throw Refusal.notFound(what: "the server's key") }
     var events = try reached.compactMap { try event($0, view) }
-    events += try ended.filter { try view.hasBlock($0) }.map {
-      .sourceUnblocked(SourceUnblocked(block: $0, reason: "ended"))
+    for (positions, reason) in [(ended, "ended"), (displaced, "displaced")] {
+      events += try positions.filter { try view.hasBlock($0) }.map {
+        .sourceUnblocked(SourceUnblocked(block: $0, reason: reason))
+      }
     }
     if !counted.isEmpty {
       let counts = counted.map {
