@@ -43,7 +43,12 @@ final class Post: Sendable {
   var types: [String] {
     get throws {
       let reader = node.journal.reader
-      return try reader.records(after: .zero).map { try reader.decode($0).header.type.name }
+      var types: [String] = []
+      while true {
+        let page = try reader.records(after: Position(UInt64(types.count)))
+        if page.isEmpty { return types }
+        types += try page.map { try reader.decode($0).header.type.name }
+      }
     }
   }
 }

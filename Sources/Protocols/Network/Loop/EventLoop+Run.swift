@@ -40,6 +40,8 @@ extension EventLoop {
       swap(&inbox.work, &received)
     }
     if !received.isEmpty {
+      // Deadlines of what has come since the last look are not counted from before it came.
+      now = max(now, clock.sinceBoot())
       upcoming.append(contentsOf: received)
       received.removeAll(keepingCapacity: true)
     }

@@ -52,11 +52,14 @@ struct SentryState {
     return now >= hold.until
   }
 
-  /// Counts once, and holds the client where that is once too often.
+  /// Counts once, and holds the client where that is once too often. What a client does that is held
+  /// already, over connections it still has, counts for nothing.
   ///
   /// - Returns: whether the client is held from now on.
   mutating func count(_ key: AbuseKey, now: UInt64) -> Bool {
-    guard let policy = policies[key.rule], policy.threshold > 0 else { return false }
+    guard let policy = policies[key.rule], policy.threshold > 0, !isHeld(key, now: now) else {
+      return false
+    }
     switch counters.add(key, policy, now: now) {
     case .nothing: return false
     case .quarter(let count):
