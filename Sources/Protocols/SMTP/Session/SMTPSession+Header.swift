@@ -7,7 +7,9 @@ import State
 extension SMTPSession {
   func newIntake() -> MessageIntake {
     let fields = TraceFields(self)
-    return MessageIntake(service.node, limit: dialogue.policy.maximumSize) { fields.added($0) }
+    return MessageIntake(
+      service.node, limit: dialogue.policy.maximumSize,
+      trace: MessageIntake.Trace(lead: fields.received, completion: { fields.missing($0) }))
   }
 
   /// What the client said around the message, for the event.
@@ -81,10 +83,16 @@ private struct TraceFields {
       host: Array(session.service.hostName.utf8))
   }
 
-  /// `Received`, and what a submitted message lacks. RFC 5321 §4.4, RFC 6409 §8
-  func added(_ tally: FieldTally) -> [UInt8] {
+  /// RFC 5321 §4.4
+  var received: [UInt8] {
     var composer = HeaderComposer()
     composer.add("Received", words: words)
+    return composer.octets
+  }
+
+  /// What a submitted message lacks. RFC 6409 §8
+  func missing(_ tally: FieldTally) -> [UInt8] {
+    var composer = HeaderComposer()
     if completes, tally.date == 0 { composer.addDate(date) }
     if completes, tally.messageID == 0 { composer.addMessageID(identifier) }
     return composer.octets

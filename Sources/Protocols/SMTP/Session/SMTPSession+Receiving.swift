@@ -25,20 +25,24 @@ extension SMTPSession {
     while !scanner.isComplete {
       guard try await connection.fill(within: SMTPLimits.dataTime) || connection.hasBufferedInput
       else { throw ConnectionFailure.endOfInput }
-      try await takeInput(&scanner, intake)
+      await takeInput(&scanner, intake)
     }
     if scanner.hasBareLineEnd { intake.fail(.bareLineEnd) }
     if scanner.hasNull { intake.fail(.nullOctet) }
   }
 
-  private func takeInput(_ scanner: inout DataScanner, _ intake: MessageIntake) async throws {
-    var octets: [UInt8] = []
+  /// Takes what waits of the message. Octets are copied once, from the connection's buffer to the
+  /// message's.
+  private func takeInput(_ scanner: inout DataScanner, _ intake: MessageIntake) async {
     let used = connection.withInput { input in
-      octets.reserveCapacity(input.byteCount)
-      return unsafe scanner.feed(input._unsafeView(as: UInt8.self), into: &octets)
+      var used = 0
+      intake.take { message in
+        used = unsafe scanner.feed(input._unsafeView(as: UInt8.self), into: &message)
+      }
+      return used
     }
     connection.consume(used)
-    try await intake.take(octets)
+    await intake.settle()
   }
 
   /// BDAT. RFC 3030 §2
@@ -56,7 +60,8 @@ extension SMTPSession {
         throw ConnectionFailure.endOfInput
       }
       left -= UInt64(octets.count)
-      try await intake.take(octets)
+      intake.take { $0 += octets }
+      await intake.settle()
     }
     if last {
       chunks = nil
@@ -81,7 +86,7 @@ extension SMTPSession {
     dialogue.reset()
     self.targets = []
     messages += 1
-    guard let transaction, let (parcel, bodies) = try await intake.finish() else {
+    guard let transaction, let (parcel, bodies) = await intake.finish() else {
       await intake.abandon()
       return finish(dialogue.countError(intake.fault ?? .outOfOrder))
     }
