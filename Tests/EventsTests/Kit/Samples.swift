@@ -138,10 +138,16 @@ extension KeywordPair: Sampled {
   }
 }
 
+extension RouteStep: Sampled {
+  static func sample(_ random: inout SeededRandom) -> RouteStep {
+    RouteStep(Kind(rawValue: String.sample(&random)), random.list(40))
+  }
+}
+
 extension Recipient: Sampled {
   static func sample(_ random: inout SeededRandom) -> Recipient {
     Recipient(
-      address: random.list(40), user: random.maybe(), alias: random.maybe(),
+      address: random.list(40), user: random.maybe(), via: random.maybe(),
       notify: random.maybe(), original: random.maybe())
   }
 }

@@ -87,6 +87,16 @@ import Testing
     check(user(try resolve("postmaster")), town.admin)
     check(user(try resolve("Abuse")), town.admin)
     check(user(try town.bench.read { try $0.resolvePostmaster() }), town.admin)
+    for (named, step) in [
+      ("BOB", nil), ("Bob+Lists", RouteStep(.plus, Array("bob+lists@a.test".utf8))),
+      ("Abuse", RouteStep(.role, Array("abuse@a.test".utf8))),
+    ] {
+      guard case .user(let recipient) = try resolve(named) else {
+        Issue.record("\(named) leads nowhere")
+        continue
+      }
+      check(recipient.via, step.map { [$0] } ?? [], named)
+    }
     check(try resolve("nobody"), .unknown)
     check(try resolve("+lists"), .unknown)
     check(try resolve(String(repeating: "x", count: 100)), .unknown)

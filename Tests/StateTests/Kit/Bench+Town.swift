@@ -36,7 +36,7 @@ struct Town {
     return try bench.read { view in
       LocalRecipient(
         user: user, domain: domain, mailbox: try view.mailbox(named: .inbox, of: user)!.id,
-        isAlias: false)
+        via: [])
     }
   }
 

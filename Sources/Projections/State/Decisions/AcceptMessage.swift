@@ -110,9 +110,11 @@ private struct RecipientGroup {
     for target in targets {
       let user = target.recipient.user
       let recipient = Recipient(
-        address: target.address, user: user, alias: target.recipient.isAlias ? target.address : nil,
-        notify: target.notify, original: target.original)
-      let size = 160 + target.address.count * 2 + (target.original?.count ?? 0)
+        address: target.address, user: user,
+        via: target.recipient.via.isEmpty ? nil : target.recipient.via, notify: target.notify,
+        original: target.original)
+      let steps = target.recipient.via.reduce(0) { $0 + 20 + $1.address.count }
+      let size = 160 + target.address.count + steps + (target.original?.count ?? 0)
       if groups[groups.count - 1].bytes + size > DecisionLimits.recipients,
         !groups[groups.count - 1].recipients.isEmpty
       {

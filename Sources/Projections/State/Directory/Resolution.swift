@@ -17,8 +17,8 @@ public struct LocalRecipient: Hashable, Sendable {
   public let user: UserID
   public let domain: DomainID
   public let mailbox: MailboxID
-  /// Whether the address is another one than the user's own: plus-address or `postmaster@`.
-  public let isAlias: Bool
+  /// The steps from the address to the user; empty where it is the user's own.
+  public let via: [RouteStep]
 }
 
 extension StateView {
@@ -31,15 +31,17 @@ extension StateView {
     guard let domain = try domain(named: name) else { return .foreign }
     guard let local = LocalPart(localPart) else { return .unknown }
     if let user = try user(local, in: domain.id) {
-      return try recipient(user, domain, folder: nil, isAlias: false)
+      return try recipient(user, domain, folder: nil, via: nil)
     }
     if let plus = local.plusAddress, let user = try user(plus.user, in: domain.id) {
       guard try value(Settings.plusAddressing, for: .user(user.id)) else { return .unknown }
-      return try recipient(user, domain, folder: plus.detail, isAlias: true)
+      return try recipient(
+        user, domain, folder: plus.detail, via: RouteStep(.plus, address(local, domain)))
     }
     let isRole = ["postmaster", "abuse"].contains(local.description)
     guard isRole, let id = domain.administrator, let user = try user(id) else { return .unknown }
-    return try recipient(user, domain, folder: nil, isAlias: true)
+    return try recipient(
+      user, domain, folder: nil, via: RouteStep(.role, address(local, domain)))
   }
 
   /// Where mail for `postmaster` without a domain goes: the administrator of the domain that is
@@ -55,7 +57,7 @@ extension StateView {
   }
 
   private func recipient(
-    _ user: User, _ domain: Domain, folder: String?, isAlias: Bool
+    _ user: User, _ domain: Domain, folder: String?, via: RouteStep?
   ) throws -> Resolution {
     guard !user.isDeleted else { return .unknown }
     guard try !value(Settings.domainDisabled, for: .domain(domain.id)),
@@ -66,7 +68,13 @@ extension StateView {
       return .unknown
     }
     return .user(
-      LocalRecipient(user: user.id, domain: domain.id, mailbox: mailbox.id, isAlias: isAlias))
+      LocalRecipient(
+        user: user.id, domain: domain.id, mailbox: mailbox.id, via: via.map { [$0] } ?? []))
+  }
+
+  /// The canonical form of an address, as the steps of a route tell it.
+  private func address(_ local: LocalPart, _ domain: Domain) -> [UInt8] {
+    local.bytes + [UInt8(ascii: "@")] + Array((domain.name?.text ?? "").utf8)
   }
 
   /// The mailbox that a plus-address names; case does not matter there.
