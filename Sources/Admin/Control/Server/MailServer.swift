@@ -99,6 +99,7 @@ public final class MailServer: Sendable {
     })
     nodeOptions.scribe.version = options.version
     nodeOptions.onFold = options.onFold
+    nodeOptions.answering = { EventLoop.gatheringWakeUps($0) }
     if options.tracesSyncs {
       nodeOptions.afterCommit = { head in
         Diagnostics.standardError(Array("durable position=\(head.rawValue)\n".utf8))

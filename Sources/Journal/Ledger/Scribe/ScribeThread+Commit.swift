@@ -19,8 +19,10 @@ extension ScribeThread {
     // From here on it is decided, whatever else fails.
     destroy(batch.destroyed)
     commitState()
-    hooks.afterCommit(writer.head)
-    batch.answer()
+    hooks.answering {
+      hooks.afterCommit(writer.head)
+      batch.answer()
+    }
     if isStateBehind { recoverState() }
   }
 

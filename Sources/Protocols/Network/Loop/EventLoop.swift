@@ -75,8 +75,11 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
       defer { inbox.isArmed = true }
       return !inbox.isArmed
     }
-    if mustWake { _ = daybook_eventfd_raise(wakeUp) }
+    guard mustWake else { return }
+    if Self.isGathering { Self.gathered.append(self) } else { wake() }
   }
+
+  func wake() { _ = daybook_eventfd_raise(wakeUp) }
 
   /// Ends the thread after the turn it is in. Everything on the loop must have ended before.
   ///
