@@ -107,6 +107,7 @@ public final class LargeBody: Sendable {
     try store.guarding {
       try state.tail?.reserve(end, step: store.limits.stepBytes)
       try state.tail?.file.write(bytes, at: state.end)
+      state.tail?.file.startWriteback(bytes.count, at: state.end)
     }
     state.end = end
   }

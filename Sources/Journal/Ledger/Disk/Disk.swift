@@ -37,6 +37,8 @@ public protocol DiskFile: AnyObject, Sendable {
   func readCached(_ count: Int, at offset: UInt64) throws -> [UInt8]?
   /// Writes all of `bytes`.
   func write(_ bytes: [UInt8], at offset: UInt64) throws
+  /// Lets the disk begin with bytes that were written. A hint: only a sync says that they are there.
+  func startWriteback(_ count: Int, at offset: UInt64)
   /// Makes the file at least `size` bytes long, with blocks reserved. Synced by `syncAll`.
   func allocate(_ size: UInt64) throws
   /// Makes the file exactly `size` bytes long. Synced by `syncAll`.
@@ -48,6 +50,8 @@ public protocol DiskFile: AnyObject, Sendable {
 }
 
 extension DiskFile {
+  func startWriteback(_ count: Int, at offset: UInt64) {}
+
   /// Overwrites everything with zeros and syncs, for secrets.
   func wipe() throws {
     let size = try size()
