@@ -41,13 +41,14 @@ int daybook_listen_unix(const char *path, int backlog);
 int daybook_accept(int descriptor, struct daybook_endpoint *peer);
 /// Starts a non-blocking connect and returns the descriptor; it becomes writable when decided.
 int daybook_connect(const struct daybook_endpoint *to, const struct daybook_endpoint *from);
+/// A non-blocking datagram socket on a port of the kernel's random choice, which hears only `to`.
+int daybook_connect_datagram(const struct daybook_endpoint *to);
 int daybook_connect_unix(const char *path);
 /// 0, or the -errno the connect ended with.
 int daybook_connect_outcome(int descriptor);
 int daybook_local_endpoint(int descriptor, struct daybook_endpoint *local);
 ssize_t daybook_receive(int descriptor, void *bytes, size_t count);
 ssize_t daybook_send(int descriptor, const void *bytes, size_t count);
-int daybook_set_nonblocking(int descriptor);
 int daybook_shutdown_write(int descriptor);
 int daybook_spare_descriptor(void);
 int daybook_unlink(const char *path);

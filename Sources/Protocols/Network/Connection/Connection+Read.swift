@@ -14,12 +14,33 @@ extension Connection {
   }
 
   /// Lends `body` the octets that wait, maybe none. They stay until `consume`.
-  public func withInput<R>(_ body: (RawSpan) -> R) -> R { body(input.bytes.bytes) }
+  public func withInput<R>(_ body: (RawSpan) throws -> R) rethrows -> R {
+    try body(input.bytes.bytes)
+  }
 
   /// Drops the first `count` octets of what waits.
   public func consume(_ count: Int) {
     input.consume(count)
     scanned = 0
+  }
+
+  /// Takes what has arrived, without waiting: whether octets wait, or the peer has ended its
+  /// stream. A client that speaks at length, or comes back to an idle connection, looks so.
+  ///
+  /// - Throws: what ended the connection.
+  public func hasHeard() throws(ConnectionFailure) -> Bool {
+    if let failure { throw failure }
+    guard input.isEmpty, !hasEnded, isReadable else { return !input.isEmpty || hasEnded }
+    switch receive() {
+    case .moved: return true
+    case .wantsRead: isReadable = false
+    case .wantsWrite: isWritable = false
+    case .ended: hasEnded = true
+    case .failed(let failure):
+      fail(failure)
+      throw failure
+    }
+    return hasEnded
   }
 
   /// The next octets, at least one and at most `count`; nil at the end of the stream.

@@ -9,14 +9,6 @@ import State
 /// A small one stays in memory until it is decided; a larger one is streamed into the content store
 /// off the loop while more of it comes, so that a session never holds more than two pieces of it.
 final class MessageIntake {
-  /// What goes before a message.
-  struct Trace {
-    /// Header fields that every message gets.
-    let lead: [UInt8]
-    /// Header fields for what the message's own header lacks.
-    let completion: (FieldTally) -> [UInt8]
-  }
-
   /// Octets after which a piece of a larger message goes to the content store.
   private static let piece = 131_072
 
@@ -27,23 +19,23 @@ final class MessageIntake {
 
   private let node: Node
   private let limit: UInt64
-  private let trace: Trace
+  private let rules: HeaderRules
+  private let message: MessageID
   private let dataKey: Key
-  private var buffer: [UInt8]
+  private var buffer: [UInt8] = []
   private var scanner = MessageScanner()
   private var isHeaderComplete = false
   /// How much of the buffer is known to hold no end of the header.
-  private var searched: Int
+  private var searched = 0
   private var stream: PieceStream?
 
   /// - Parameter limit: octets of the message; 0 is unlimited.
-  init(_ node: Node, limit: UInt64, trace: Trace) {
+  init(_ node: Node, limit: UInt64, _ rules: HeaderRules) {
     self.node = node
     self.limit = limit
-    self.trace = trace
+    self.rules = rules
+    message = MessageID(rawValue: node.entropy.timedID(at: node.clock.now()))
     dataKey = node.entropy.key()
-    buffer = trace.lead
-    searched = buffer.count
   }
 
   func fail(_ reply: Reply) {
@@ -52,7 +44,7 @@ final class MessageIntake {
   }
 
   /// Takes the octets that `add` appends. Call `settle` before more come.
-  func take(_ add: (inout [UInt8]) -> Void) {
+  func take(_ add: (inout [UInt8]) -> Void) throws {
     let before = buffer.count
     add(&buffer)
     received += UInt64(buffer.count - before)
@@ -61,7 +53,7 @@ final class MessageIntake {
       buffer = []
       return
     }
-    if !isHeaderComplete { findHeaderEnd() }
+    if !isHeaderComplete { try findHeaderEnd() }
   }
 
   /// Hands over what is enough for a piece; a disk that takes no more refuses the message, at its
@@ -72,31 +64,30 @@ final class MessageIntake {
   }
 
   /// Completes the header once it is all there. RFC 5322 §2.1
-  private func findHeaderEnd() {
-    guard let end = headerEnd() else {
-      if buffer.count - trace.lead.count > SMTPService.largestHeader { fail(.headerTooLarge) }
-      return
-    }
-    begin(header: end)
+  private func findHeaderEnd() throws {
+    let end = headerEnd()
+    if end ?? buffer.count > SMTPService.largestHeader { return fail(.headerTooLarge) }
+    if let end { try begin(header: end) }
   }
 
-  private func begin(header end: Int) {
-    let tally = FieldTally(header: buffer.span.extracting(trace.lead.count..<end))
+  private func begin(header end: Int) throws {
+    let tally = FieldTally(header: buffer.span.extracting(0..<end))
     if tally.received > SMTPService.mostReceived { return fail(.loop) }
-    buffer.insert(contentsOf: trace.completion(tally), at: trace.lead.count)
+    let header = Array(buffer[..<end])
+    if let fault = try rules.fault(of: header, node) { return fail(fault) }
+    buffer.replaceSubrange(..<end, with: rules.completed(header, tally, message, node))
     isHeaderComplete = true
   }
 
   /// Where the body starts; nil while the empty line has not come.
   private func headerEnd() -> Int? {
-    let start = trace.lead.count
-    let end = Self.headerEnd(in: buffer.span, from: start, searched: max(start, searched - 3))
+    let end = Self.headerEnd(in: buffer.span, searched: max(0, searched - 3))
     searched = buffer.count
     return end
   }
 
-  private static func headerEnd(in octets: Span<UInt8>, from start: Int, searched: Int) -> Int? {
-    if octets.count >= start + 2, octets[start] == 13, octets[start + 1] == 10 { return start + 2 }
+  private static func headerEnd(in octets: Span<UInt8>, searched: Int) -> Int? {
+    if octets.count >= 2, octets[0] == 13, octets[1] == 10 { return 2 }
     var place = searched
     while true {
       place = octets.lineControl(from: place)
@@ -131,14 +122,13 @@ final class MessageIntake {
   }
 
   /// The message, whole: a parcel for the decision, and its sealed body where that travels along.
-  func finish() async -> (parcel: MessageParcel, bodies: [SealedBody])? {
-    if fault == nil, !isHeaderComplete { begin(header: buffer.count) }
+  func finish() async throws -> (parcel: MessageParcel, bodies: [SealedBody])? {
+    if fault == nil, !isHeaderComplete { try begin(header: buffer.count) }
     guard fault == nil else { return nil }
-    let message = MessageID(rawValue: node.entropy.timedID(at: node.clock.now()))
     if stream != nil || buffer.count > ContentSealer.smallLimit {
       if !buffer.isEmpty { await spill() }
       guard fault == nil else { return nil }
-      return await finishStream(message).map { ($0, []) }
+      return await finishStream().map { ($0, []) }
     }
     scanner.feed(buffer)
     let facts = scanner.finish()
@@ -151,7 +141,7 @@ final class MessageIntake {
     return (parcel, [body])
   }
 
-  private func finishStream(_ message: MessageID) async -> MessageParcel? {
+  private func finishStream() async -> MessageParcel? {
     guard let stream else { return nil }
     self.stream = nil
     let sealed: LargeBody.Stored

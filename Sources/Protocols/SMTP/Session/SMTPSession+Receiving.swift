@@ -25,7 +25,7 @@ extension SMTPSession {
     while !scanner.isComplete {
       guard try await connection.fill(within: SMTPLimits.dataTime) || connection.hasBufferedInput
       else { throw ConnectionFailure.endOfInput }
-      await takeInput(&scanner, intake)
+      try await takeInput(&scanner, intake)
     }
     if scanner.hasBareLineEnd { intake.fail(.bareLineEnd) }
     if scanner.hasNull { intake.fail(.nullOctet) }
@@ -33,10 +33,10 @@ extension SMTPSession {
 
   /// Takes what waits of the message. Octets are copied once, from the connection's buffer to the
   /// message's.
-  private func takeInput(_ scanner: inout DataScanner, _ intake: MessageIntake) async {
-    let used = connection.withInput { input in
+  private func takeInput(_ scanner: inout DataScanner, _ intake: MessageIntake) async throws {
+    let used = try connection.withInput { input in
       var used = 0
-      intake.take { message in
+      try intake.take { message in
         used = unsafe scanner.feed(input._unsafeView(as: UInt8.self), into: &message)
       }
       return used
@@ -47,11 +47,8 @@ extension SMTPSession {
 
   /// BDAT. RFC 3030 §2
   func receiveChunk(_ size: UInt64, _ last: Bool) async throws {
-    if dialogue.transaction?.chunkedOctets == size, let old = chunks {
-      await old.abandon()
-      chunks = nil
-    }
     let intake = chunks ?? newIntake()
+    let isText = dialogue.transaction?.parameters.body != .binaryMIME
     chunks = intake
     var left = size
     while left > 0 {
@@ -60,10 +57,15 @@ extension SMTPSession {
         throw ConnectionFailure.endOfInput
       }
       left -= UInt64(octets.count)
-      intake.take { $0 += octets }
+      if isText { chunkCheck.feed(octets) }
+      try intake.take { $0 += octets }
       await intake.settle()
     }
+    if last { chunkCheck.finish() }
+    if chunkCheck.hasBareLineEnd { intake.fail(.bareLineEnd) }
+    if chunkCheck.hasNull { intake.fail(.nullOctet) }
     if last {
+      chunkCheck = LineEndCheck()
       chunks = nil
       try await decide(intake)
     } else if let fault = intake.fault {
@@ -78,6 +80,7 @@ extension SMTPSession {
   func dropMessage() async {
     await chunks?.abandon()
     chunks = nil
+    chunkCheck = LineEndCheck()
   }
 
   /// Has the message decided, and answers only when the verdict is durable.
@@ -86,7 +89,7 @@ extension SMTPSession {
     dialogue.reset()
     self.targets = []
     messages += 1
-    guard let transaction, let (parcel, bodies) = await intake.finish() else {
+    guard let transaction, let (parcel, bodies) = try await intake.finish() else {
       await intake.abandon()
       return finish(dialogue.countError(intake.fault ?? .outOfOrder))
     }
@@ -96,10 +99,13 @@ extension SMTPSession {
       let (receipt, answer) = try await service.node.scribe.perform(
         decision, origin: origin, bodies: bodies)
       guard answer.isAccepted, receipt != nil else {
+        if !parcel.travels { await service.node.discard(parcel.content) }
         return finish(dialogue.countError(Reply(shortfall: answer.filings)))
       }
+      connection.tally.isEventful = true
       say(Reply(250, "2.0.0", "Queued as \(parcel.message.rawValue)"))
     } catch .refused(let refusal) {
+      if !parcel.travels { await service.node.discard(parcel.content) }
       finish(dialogue.countError(Reply(554, "5.0.0", "\(refusal)")))
     } catch .unavailable {
       say(.storageFull)
