@@ -52,16 +52,21 @@ public protocol DiskFile: AnyObject, Sendable {
 extension DiskFile {
   func startWriteback(_ count: Int, at offset: UInt64) {}
 
-  /// Overwrites everything with zeros and syncs, for secrets.
-  func wipe() throws {
-    let size = try size()
-    let zeros = [UInt8](repeating: 0, count: 1 << 16)
-    var offset: UInt64 = 0
-    while offset < size {
-      let count = min(UInt64(zeros.count), size - offset)
+  /// Overwrites a range with zeros, in small writes: the page cache would keep one large write as
+  /// few large pieces, and look through all of a piece for each small write into it later.
+  func writeZeros(_ range: Range<UInt64>) throws {
+    let zeros = [UInt8](repeating: 0, count: Int(min(1 << 14, range.upperBound - range.lowerBound)))
+    var offset = range.lowerBound
+    while offset < range.upperBound {
+      let count = min(UInt64(zeros.count), range.upperBound - offset)
       try write(count == zeros.count ? zeros : Array(zeros[..<Int(count)]), at: offset)
       offset += count
     }
+  }
+
+  /// Overwrites everything with zeros and syncs, for secrets.
+  func wipe() throws {
+    try writeZeros(0..<size())
     try syncAll()
   }
 }

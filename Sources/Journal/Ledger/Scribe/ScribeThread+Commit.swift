@@ -47,7 +47,7 @@ extension ScribeThread {
         JournalWriter.Remarks(
           pending: undestroyed + batch.destroyed, keyring: journal.keyring.age, signs: isDue),
         fault: { try hooks.fault?(.commit) })
-      journal.reader.advance(to: writer.head)
+      journal.reader.advance(to: writer.stateCheckpoint)
       try hooks.fault?(.committed)
     } catch {
       throw BatchFailure(error, in: .commit)
@@ -60,7 +60,7 @@ extension ScribeThread {
   private func commitState() {
     do {
       try hooks.fault?(.state)
-      try state.commit(checkpoint: writer.stateCheckpoint)
+      try state.commit(checkpoint: try journal.reader.tip)
     } catch {
       log(.error, "state_commit_failed", [("error", "\(error)")])
       isStateBehind = true

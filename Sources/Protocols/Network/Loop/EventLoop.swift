@@ -51,7 +51,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     wheel = TimerWheel(now: now)
     epoll = try kernel(daybook_epoll_create(), "epoll_create1", name)
     wakeUp = try kernel(daybook_eventfd_create(), "eventfd", name)
-    try kernel(daybook_epoll_watch(epoll, wakeUp, WatchTable.wakeUpToken), "epoll_ctl", name)
+    try kernel(daybook_epoll_watch_input(epoll, wakeUp, WatchTable.wakeUpToken), "epoll_ctl", name)
     handle.withLock { handle in handle = startThread(name: name) { self.run() } }
   }
 
@@ -86,7 +86,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// Waits for the thread, so it must not be called from the loop itself.
   public func stop() {
     guard !isStopping.exchange(true, ordering: .relaxed) else { return }
-    _ = daybook_eventfd_raise(wakeUp)
+    wake()
     handle.withLock { $0 }?.join()
   }
 }
