@@ -57,17 +57,17 @@ import Testing
     try add(0..<5_000, to: environment)
     environment.lengthen()
     try environment.read { check(try $0.count(environment.table("rows")), 5_000) }
-    check(try length() >= environment.usedBytes + (64 << 10))
+    check(try length() >= environment.usedBytes + (64 << 10), "room behind what it wrote")
     environment.close()
   }
 
   @Test func `The file never outgrows its map`() throws {
     let environment = try open(mapSize: 256 << 10)
     environment.lengthen()
-    check(try length() <= 256 << 10)
+    check(try length() <= 256 << 10, "within the map")
     try add(0..<100, to: environment)
     environment.lengthen()
-    check(try length() <= 256 << 10)
+    check(try length() <= 256 << 10, "within the map")
     #expect(throws: StoreError.full) { try add(100..<1_000, to: environment) }
     environment.close()
   }
