@@ -50,7 +50,7 @@ public protocol DiskFile: AnyObject, Sendable {
 }
 
 extension DiskFile {
-  func startWriteback(_ count: Int, at offset: UInt64) {}
+  public func startWriteback(_ count: Int, at offset: UInt64) {}
 
   /// Overwrites a range with zeros, in small writes: the page cache would keep one large write as
   /// few large pieces, and look through all of a piece for each small write into it later.
