@@ -69,8 +69,10 @@ public final class JournalReader: Sendable {
   }
 
   /// Something that turns records into events; it keeps what it learns, so use one for many.
-  public func decoder() -> RecordDecoder {
-    RecordDecoder(self, keyring: keyring)
+  ///
+  /// - Parameter opens: whether personal parts are opened; else they read as erased.
+  public func decoder(opens: Bool = true) -> RecordDecoder {
+    RecordDecoder(self, keyring: keyring, opens: opens)
   }
 
   /// Decodes one record.

@@ -18,7 +18,7 @@ final class FollowerFold<F: Follower> {
   init(_ follower: F, _ journal: Journal) {
     self.follower = follower
     self.journal = journal
-    decoder = journal.reader.decoder()
+    decoder = journal.reader.decoder(opens: F.readsPersonal)
   }
 
   /// Folds the next records, at most `through` a position; false where there were none.
