@@ -23,20 +23,24 @@ final class ResolverStub: Sendable {
   var asked: Int { state.withLock { $0.asked } }
 
   init(_ stage: Stage, _ script: @escaping Script) throws {
-    // One port for streams and datagrams: whoever else runs may have either of them.
-    var place: (address: SocketAddress, socket: Int32)?
-    while place == nil {
-      let address = try Self.listen(stage, script)
-      place = Self.bound(to: address.port ?? 0).map { (address, $0) }
+    // A port that is free for streams may be taken for datagrams: then the next one.
+    var found: (SocketAddress, Int32)?
+    for attempt in 0..<50 where found == nil {
+      let address = try Self.listen(stage, "dns\(attempt)", script)
+      if let socket = Self.bound(to: address.port ?? 0) { found = (address, socket) }
     }
-    guard let (address, descriptor) = place else { fatalError("there is one") }
-    self.address = address
-    socket = descriptor
+    guard let found else {
+      throw SystemError(code: EADDRINUSE, operation: "bind", path: "datagrams")
+    }
+    (address, socket) = found
+    let descriptor = socket
     _ = startThread(name: "dns-stub") { [self] in serve(descriptor, script) }
   }
 
-  private static func listen(_ stage: Stage, _ script: @escaping Script) throws -> SocketAddress {
-    try stage.open("dns") { connection in
+  private static func listen(
+    _ stage: Stage, _ name: String, _ script: @escaping Script
+  ) throws -> SocketAddress {
+    try stage.open(name) { connection in
       guard let length = try? await connection.readExactly(2, within: .seconds(20)) else { return }
       let size = Int(length[0]) << 8 | Int(length[1])
       guard let query = try? await connection.readExactly(size, within: .seconds(20)) else {
@@ -49,7 +53,7 @@ final class ResolverStub: Sendable {
     }
   }
 
-  /// A datagram socket at a port; nil where somebody has it.
+  /// A datagram socket on a port; nil where somebody has it.
   private static func bound(to port: UInt16) -> Int32? {
     let descriptor = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
     var address = Self.loopback(port)
