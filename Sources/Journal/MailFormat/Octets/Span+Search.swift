@@ -2,7 +2,9 @@
 extension Span<UInt8> {
   /// The place of the first line feed at or behind `start`; `count` where there is none.
   func lineFeed(from start: Int) -> Int {
-    first(from: start, isMatch: { $0 == .lineFeed }) { word in
+    first(from: start) {
+      $0 == .lineFeed
+    } test: { word in
       // An octet of the difference is zero where the word has a line feed.
       let difference = word ^ 0x0A0A_0A0A_0A0A_0A0A
       return (difference &- 0x0101_0101_0101_0101) & ~difference
@@ -12,7 +14,9 @@ extension Span<UInt8> {
   /// The place of the first octet at or behind `start` that is a control up to CR, as CR, LF, NUL
   /// and HT are; `count` where there is none.
   public func lineControl(from start: Int) -> Int {
-    first(from: start, isMatch: { $0 <= .carriageReturn }) { word in
+    first(from: start) {
+      $0 <= .carriageReturn
+    } test: { word in
       (word &- 0x0E0E_0E0E_0E0E_0E0E) & ~word
     }
   }
