@@ -277,6 +277,7 @@ def test_A11_greylisting_goes_by_the_time_that_passes(timed):
     server.start()
     clock.let_pass(35 * 86_400)
     assert rcpt(server, "127.0.0.9") == b"250 2.1.5", "remembered"
+    journaled(server, "greylist.passed", 2)
     clock.let_pass(37 * 86_400)
     assert rcpt(server, "127.0.0.9") == b"451 4.7.1", "forgotten after 36 days"
     assert json.loads(server.daybook("status", "--json"))["greylist"] >= 1
