@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 import os
+import signal
 import socket
 import ssl
 import struct
@@ -14,7 +15,7 @@ import threading
 
 import pytest
 
-import disks
+import clocks
 from harness import DOMAIN, Server, Wire, wait_until
 
 LAX = ssl._create_unverified_context()
@@ -185,31 +186,10 @@ def test_lists_are_per_protocol_and_act_at_once(fresh):
         assert done.returncode == 1 and says in done.stderr and done.stderr.count("\n") == 1
 
 
-class Clock:
-    """What tools/simdisk/stepclock.c reads: the wall clock is set, and time passes."""
-
-    def __init__(self, path):
-        self.path = path
-        path.write_bytes(bytes(16))
-        self.environment = {"LD_PRELOAD": disks.shim("stepclock"), "STEPCLOCK": str(path)}
-        self.passed = 0
-
-    def write(self, value, at):
-        with open(self.path, "r+b") as file:
-            os.pwrite(file.fileno(), struct.pack("=q", value), at)
-
-    def step(self, seconds):
-        self.write(seconds, 0)
-
-    def let_pass(self, seconds):
-        self.passed += seconds
-        self.write(self.passed, 8)
-
-
 @pytest.fixture
 def timed(tmp_path):
     """A server whose clock can be moved."""
-    clock = Clock(tmp_path / "clock")
+    clock = clocks.Clock(tmp_path / "clock")
     server = Server(directory=tmp_path, environment=clock.environment).start()
     yield server, clock
     server.kill()
@@ -246,13 +226,13 @@ def test_A11_a_counter_goes_on_after_a_kill_and_a_step(timed):
 
 
 def rcpt(server, source, sender="ann@elsewhere.test", user="bob", service="smtp"):
+    heard = []
     with wire(server, service, source) as client:
-        client.reply()
-        client.ask(b"EHLO client.test\r\n")
-        client.ask(f"MAIL FROM:<{sender}>\r\n".encode())
-        answer = client.ask(f"RCPT TO:<{user}@{DOMAIN}>\r\n".encode())
-        client.ask(b"QUIT\r\n")
-        return answer[:9]
+        heard.append(client.reply())
+        for command in ("EHLO client.test", f"MAIL FROM:<{sender}>", f"RCPT TO:<{user}@{DOMAIN}>", "QUIT"):
+            heard.append(client.ask(f"{command}\r\n".encode()))
+    assert all(heard), (heard, server.tail())
+    return heard[3][:9]
 
 
 def test_A11_greylisting_goes_by_the_time_that_passes(timed):
@@ -391,14 +371,15 @@ def test_A_a_hydra_guesses_ten_thousand_passwords_in_vain(fresh, program, tmp_pa
         # It does not give up by itself: it takes what is shut for trouble on the way.
         guessing = subprocess.Popen(
             [hydra, "-I", "-S", "-t", "4", "-w", "5", "-l", f"bob@{DOMAIN}", "-P", str(words), "-s", str(port), f"{service}://{host}"],
-            stdout=out, stderr=out, cwd=tmp_path)
+            stdout=out, stderr=out, cwd=tmp_path, start_new_session=True)
     try:
         [block] = blocked(server, "127.0.0.1")
         assert block["rule"] == "brute_force"
         protocol = service.replace("pop3", "pop")
         assert sign_in(server, protocol, server.password("bob"), "127.0.0.3") == "yes"
     finally:
-        guessing.terminate()
+        # With its children, of which some outlive it otherwise.
+        os.killpg(guessing.pid, signal.SIGKILL)
         guessing.wait()
     assert b"[DATA] attacking" in output.read_bytes() and b"password:" not in output.read_bytes()
     server.stop()

@@ -131,6 +131,18 @@ import Testing
     await post.node.stop()
   }
 
+  @Test func whatATrustedProxySaysOfNobodyIsNotCounted() async throws {
+    let post = try await Post()
+    let sentry = try Sentry(post.node)
+    try await post.set("proxy.trusted", "192.0.2.64/30")
+    try sentry.follow()
+    guess(sentry, 50)
+    check(admits(sentry, attacker), "it is a proxy")
+    guess(sentry, 10, from: victim)
+    check(!admits(sentry, victim), "its clients are counted")
+    await post.node.stop()
+  }
+
   @Test func connectionsAndSessionsWithoutAMessageCountAtTheDoor() async throws {
     let post = try await Post()
     let sentry = try Sentry(post.node)

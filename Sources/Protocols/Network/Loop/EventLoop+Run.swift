@@ -38,14 +38,15 @@ extension EventLoop {
       swap(&inbox.work, &received)
     }
     if !received.isEmpty {
-      // Deadlines of what has come since the last look are not counted from before it came.
-      now = max(now, clock.sinceBoot())
       upcoming.append(contentsOf: received)
       received.removeAll(keepingCapacity: true)
     }
   }
 
   private func runWork() {
+    guard !upcoming.isEmpty else { return }
+    // What has come since the last look has not waited since then.
+    now = max(now, clock.sinceBoot())
     swap(&current, &upcoming)
     let executor = asUnownedTaskExecutor()
     for index in current.indices {

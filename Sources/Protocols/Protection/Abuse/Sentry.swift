@@ -43,7 +43,7 @@ public final class Sentry: Sendable {
     for door in doors.values { door.onBlock(act) }
   }
 
-  /// Whether a client is exempt from counting, blocks and greylisting.
+  /// Whether a client is whitelisted: exempt from counting, blocks and greylisting.
   func isExempt(_ client: IPAddress, _ service: ProtectedService) -> Bool {
     state.withLock { $0.access.action(service, client) == .allow }
   }
@@ -62,7 +62,7 @@ extension Sentry {
   public func note(_ rule: AbuseRule, _ service: ProtectedService, client: IPAddress) {
     let now = node.clock.sinceBoot()
     let isHeld = state.withLock { state in
-      guard state.access.action(service, client) != .allow else { return false }
+      guard state.isCounted(client, service) else { return false }
       return state.count(AbuseKey(rule, service, .client(at: client)), now: now)
     }
     if isHeld { keeper(service).tellOfBlock(client.subscriber) }
@@ -120,19 +120,21 @@ extension Sentry {
   /// Takes over rules, lists and blocks as State has them.
   func follow() throws {
     let now = ClockMark(node.clock)
-    let (policies, access, blocks) = try node.state.read { view in
+    let (policies, access, proxies, blocks) = try node.state.read { view in
       (
         try Dictionary(
           uniqueKeysWithValues: AbuseRule.allCases.map { ($0, try view.policy(of: $0)) }),
         AccessTable(
           try view.accessEntries(),
           whitelist: try view.value(Settings.whitelist, for: .system).compactMap { IPNetwork($0) }),
+        try view.value(Settings.trustedProxies, for: .system).compactMap { IPNetwork($0) },
         try view.blocks()
       )
     }
     state.withLock { state in
       state.policies = policies
       state.access = access
+      state.proxies = proxies
       state.follow(blocks.map { ($0, $0.left(at: now).wholeNanoseconds) }, now: now.sinceBoot)
     }
     try greylist.follow()

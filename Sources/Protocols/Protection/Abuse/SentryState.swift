@@ -28,6 +28,8 @@ struct SentryState {
 
   var policies: [AbuseRule: AbusePolicy] = [:]
   var access = AccessTable()
+  /// Trusted proxies: what comes through them without a client's name is nobody's.
+  var proxies: [IPNetwork] = []
   var counters = AbuseCounters()
   var holds: [Place: Hold] = [:]
   private var reached: [RecordAbuse.Count] = []
@@ -111,6 +113,11 @@ struct SentryState {
       holds[place] = nil
       if let position = hold.position { displaced.append(position) }
     }
+  }
+
+  /// Whether what a client does is counted at all.
+  func isCounted(_ client: IPAddress, _ service: ProtectedService) -> Bool {
+    access.action(service, client) != .allow && !proxies.contains { $0.contains(client) }
   }
 
   private func isHeld(_ key: AbuseKey, now: UInt64) -> Bool {
