@@ -56,7 +56,8 @@ def sign_in(server, service, password, source, user=f"bob@{DOMAIN}"):
             client.send(f"USER {user}\r\nPASS {password}\r\n".encode())
             client.line()
             answer = client.line()
-            return "yes" if answer.startswith(b"+OK") else "no" if answer.startswith(b"-ERR") else "shut"
+            # Who is told that the maildrop is in use has signed in; the session before may not have ended yet.
+            return "yes" if answer.startswith((b"+OK", b"-ERR [IN-USE]")) else "no" if answer.startswith(b"-ERR") else "shut"
     except (ConnectionError, ssl.SSLError, TimeoutError):
         return "shut"
 
