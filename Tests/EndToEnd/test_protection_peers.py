@@ -43,14 +43,14 @@ def test_a_real_postfix_is_greylisted_comes_again_and_passes(world, tmp_path):
         send("first")
         wait_until(lambda: told() >= 3, 60, "three attempts that are too early")
         assert server.events("--type", "message.accepted") == []
-        wait_until(lambda: server.events("--type", "greylist.seen"), 10, "the triplet in the journal")
+        wait_until(lambda: server.events("--type", "greylist.seen"), 30, "the triplet in the journal")
         clock.let_pass(15 * 60)
         wait_until(lambda: len(server.events("--type", "message.accepted")) == 1, 60, "the message")
         before = told()
         send("second")
         wait_until(lambda: len(server.events("--type", "message.accepted")) == 2, 60, "the second message")
         assert told() == before, "who has passed is not asked again"
-        wait_until(lambda: server.events("--type", "greylist.passed"), 10, "its passing in the journal")
+        wait_until(lambda: server.events("--type", "greylist.passed"), 30, "its passing in the journal")
         assert len(server.events("--type", "greylist.seen")) == len(server.events("--type", "greylist.passed")) == 1
         assert blocks(server) == [], "who comes again as told is no bad client"
     finally:
@@ -114,11 +114,11 @@ def test_haproxy_speaks_for_its_clients_at_every_listener(proxied, options):
     assert sign_in(proxy, server, server.password("bob"), "127.0.0.70") == "yes"
     assert server.events("--type", "session.signed_in")[-1]["personal"]["client"] == "127.0.0.70"
     assert [sign_in(proxy, server, "guess", "127.0.0.71") for _ in range(12)] == ["no"] * 10 + ["shut"] * 2
-    wait_until(lambda: blocks(server), 10, "a block")
+    wait_until(lambda: blocks(server), 30, "a block")
     assert [block["source"] for block in blocks(server)] == ["127.0.0.71"]
     assert first_line(proxy, server, "imap", "127.0.0.71").startswith(b"* BYE")
     # Neither the other clients nor the proxy, which has looked in many times by now, are shut out.
     assert sign_in(proxy, server, server.password("bob"), "127.0.0.70") == "yes"
     server.daybook("access", "deny", "127.0.0.70", "--service", "pop")
-    wait_until(lambda: first_line(proxy, server, "pop3", "127.0.0.70").startswith(b"-ERR"), 10, "the blacklist")
+    wait_until(lambda: first_line(proxy, server, "pop3", "127.0.0.70").startswith(b"-ERR"), 30, "the blacklist")
     assert "proxy_header_refused" not in server.tail()
