@@ -143,9 +143,7 @@ def test_S19_asking_for_recipients_that_do_not_exist_blocks(fresh):
 
 
 def test_sessions_and_connections_for_nothing_block(fresh):
-    server = fresh()
-    server.daybook("set", "abuse.denial_of_service_threshold", "30")
-    # A setting acts at once; the greetings prove that it has.
+    server = fresh(settings=[("abuse.denial_of_service_threshold", "30")])
     heard = [greeting(server, "pop3", "127.0.0.5")[:4] for _ in range(32)]
     assert heard == [b"+OK "] * 29 + [b"-ERR"] * 3
     assert blocked(server, "127.0.0.5")[0]["rule"] == "denial_of_service"
@@ -361,9 +359,8 @@ def test_S9_nothing_is_relayed_for_who_has_not_signed_in(fresh, service, after):
 @pytest.mark.parametrize("service", ["smtp", "imap", "pop3"])
 def test_A_a_hydra_guesses_ten_thousand_passwords_in_vain(fresh, program, tmp_path, service):
     hydra = program("hydra")
-    server = fresh()
     # Hydra comes from where it is told to go: 127.0.0.1 must not be exempt.
-    server.daybook("set", "protection.whitelist", "::1/128")
+    server = fresh(settings=[("protection.whitelist", "::1/128")])
     words = tmp_path / "words"
     words.write_text("".join(f"guess {number}\n" for number in range(9_999)) + server.password("bob") + "\n")
     host, port = server.services[{"smtp": "submissions", "imap": "imaps", "pop3": "pop3s"}[service]]
