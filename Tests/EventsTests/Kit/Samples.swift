@@ -81,6 +81,7 @@ extension Sampled where Self: RawRepresentable, RawValue: Sampled {
 extension DomainID: Sampled {}
 extension UserID: Sampled {}
 extension MailboxID: Sampled {}
+extension AliasID: Sampled {}
 extension MessageID: Sampled {}
 extension ContentID: Sampled {}
 extension SessionID: Sampled {}

@@ -17,6 +17,8 @@ extension StateBatch {
     case .userDeleted(let event): try fold(event, header)
     case .userPasswordChanged(let event): try fold(event, header)
     case .userCRAMChanged(let event): try fold(event, header)
+    case .aliasAdded, .aliasChanged, .aliasDeleted, .domainAliasAdded, .domainAliasDeleted:
+      try foldAlias(recorded)
     case .settingChanged(let event): try fold(event, header)
     case .sessionSignedIn(let event): try fold(event, header)
     case .mailboxCreated, .mailboxDeleted, .mailboxRenamed, .mailboxSubscribed,
@@ -26,8 +28,22 @@ extension StateBatch {
       .messageFlagsChanged, .messageExpunged:
       try foldMessage(recorded)
     case .epochSealed, .recordRedacted, .serverStarted, .serverStopped, .clockStepped,
-      .storageResumed, .sessionRefused, .trafficSummarised, .auditRead, .unknown, .redacted:
+      .storageResumed, .sessionRefused, .trafficSummarised, .auditRead, .unknown, .redacted,
+      .messageQueued, .messageSent, .deliveryAdmitted, .deliveryBegun, .deliveryDeferred,
+      .deliveryFailed, .deliveryDelayed, .spoolChanged, .userThrottled, .domainThrottled:
       break
+    }
+  }
+
+  private func foldAlias(_ recorded: Recorded) throws {
+    let header = recorded.header
+    switch recorded.event {
+    case .aliasAdded(let event): try fold(event, header)
+    case .aliasChanged(let event): try fold(event, header)
+    case .aliasDeleted(let event): try fold(event, header)
+    case .domainAliasAdded(let event): try fold(event, header)
+    case .domainAliasDeleted(let event): try fold(event, header)
+    default: break
     }
   }
 

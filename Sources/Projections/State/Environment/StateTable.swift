@@ -9,6 +9,8 @@ enum StateTable: String, CaseIterable {
   case userUse = "user_use"
   case domainUser = "domain_user"
   case address
+  case alias
+  case domainAlias = "domain_alias"
   case setting
   case mailbox
   case mailboxName = "mailbox_name"
@@ -21,6 +23,10 @@ enum StateTable: String, CaseIterable {
   case request
   case requestOrder = "request_order"
   case purge
+  case spool
+  case spoolRecipient = "spool_recipient"
+  case spoolQueue = "spool_queue"
+  case throttle
   /// Checkpoint and format; not folded from events, so outside the digest.
   case meta
   /// Content ids that no row holds any more, until the content store has heard of them; a queue,
@@ -28,7 +34,7 @@ enum StateTable: String, CaseIterable {
   case freed
 
   /// Changes with every change of a row's layout or of a fold; another format is folded anew.
-  static let format: UInt64 = 1
+  static let format: UInt64 = 2
 
   /// Whether the table is a fold of the journal and nothing else.
   var isFolded: Bool { self != .meta && self != .freed }

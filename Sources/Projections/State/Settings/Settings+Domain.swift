@@ -5,6 +5,11 @@ extension Settings {
     enforced: .at("sign-in, SMTP RCPT and MAIL, AcceptMessage"),
     help: "No sending, no receiving (550 5.2.1), no sign-in; nothing is deleted")
 
+  public static let catchAll = Setting.text(
+    "domain.catch_all", .localPart, longest: 64, standard: "", privacy: .personal,
+    levels: [.domain], by: .domain, enforced: .at("recipient resolution"),
+    help: "The user or alias of the domain that takes mail for addresses which nobody has")
+
   static let options: [SettingDeclaration] = [
     awaited(
       "renaming of domains", "domain.name", .text(.hostName, longest: 253), standard: "",
@@ -26,7 +31,7 @@ extension Settings {
       "changing the primary administrator", "domain.administrator_password",
       .text(.line, longest: 1_024), standard: "", privacy: .secret,
       help: "Its password; use `daybook user passwd`"),
-    domainDisabled.declaration,
+    domainDisabled.declaration, catchAll.declaration,
   ]
 
   public static let requireAuthentication = Setting.toggle(

@@ -23,12 +23,13 @@ extension SMTPSession {
       try view.verdict(on: path, size: size)
     }
     switch verdict {
-    case .accepted(let recipient):
+    case .accepted(let recipients):
       finish(dialogue.heard(recipient: .recipientOK))
-      targets.append(
+      targets += recipients.map {
         AcceptMessage.Target(
-          recipient, address: path.text, notify: parameters.notify.map(\.text),
-          original: parameters.originalRecipient))
+          $0, address: path.text, notify: parameters.notify.map(\.text),
+          original: parameters.originalRecipient)
+      }
     case .refused(let reply):
       if reply == .unknownRecipient { unknownRecipients += 1 }
       if unknownRecipients >= limits.unknownRecipients {
@@ -42,7 +43,7 @@ extension SMTPSession {
 
 /// What is said about a recipient.
 enum RecipientVerdict: Sendable {
-  case accepted(LocalRecipient)
+  case accepted([LocalRecipient])
   case refused(Reply)
 }
 
@@ -56,29 +57,32 @@ extension StateView {
     case .foreign: return .refused(.noRelay)
     case .unknown: return .refused(.unknownRecipient)
     case .disabled: return .refused(.disabledRecipient)
-    case .user(let recipient):
-      let limit = try messageLimit(of: recipient.domain)
-      if limit > 0, size > limit { return .refused(.tooBig) }
-      let room = try room(of: recipient.user)
-      return room.left > size ? .accepted(recipient) : .refused(.mailboxFull)
+    case .circular: return .refused(.circularAlias)
+    case .local(let recipients):
+      for recipient in recipients {
+        let limit = try messageLimit(of: recipient.domain)
+        if limit > 0, size > limit { return .refused(.tooBig) }
+        guard try room(of: recipient.user).left > size else { return .refused(.mailboxFull) }
+      }
+      return .accepted(recipients)
     }
   }
 
   /// Whether the sender is an address of the user.
   fileprivate func isOwn(_ sender: MailPath, of user: User) throws -> Bool {
     let domain = String(decoding: sender.domain, as: UTF8.self)
-    guard case .user(let recipient) = try resolve(sender.localPart, domain: domain) else {
+    guard case .local(let recipients) = try resolve(sender.localPart, domain: domain) else {
       return false
     }
-    return recipient.user == user.id
+    return recipients.contains { $0.user == user.id }
   }
 
   /// Whether only somebody who signed in may use the sender's address.
   fileprivate func wantsSignIn(from sender: MailPath) throws -> Bool {
     let name = String(decoding: sender.domain, as: UTF8.self)
     let resolution = try resolve(sender.localPart, domain: name)
-    guard case .user(let recipient) = resolution else { return false }
-    return try value(Settings.requireAuthentication, for: .domain(recipient.domain))
+    guard case .local = resolution, let domain = try domain(named: name) else { return false }
+    return try value(Settings.requireAuthentication, for: .domain(domain.id))
   }
 
   /// The largest message that any domain here takes, in octets; 0 where one takes any.
@@ -108,6 +112,7 @@ extension Reply {
   static let recipientOK = Reply(250, "2.1.5", "Recipient OK")
   static let unknownRecipient = Reply(550, "5.1.1", "No such user here")
   static let disabledRecipient = Reply(550, "5.2.1", "The mailbox is disabled")
+  static let circularAlias = Reply(550, "5.4.6", "The aliases of this address lead in a circle")
   static let mailboxFull = Reply(452, "4.2.2", "The mailbox is full; try again later")
   static let noRelay = Reply(550, "5.7.1", "Mail for that domain is not relayed here")
   static let foreignSender = Reply(553, "5.7.1", "The sender address is not one of yours")
