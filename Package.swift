@@ -89,7 +89,8 @@ let package = Package(
     tests("SMTP", mail + ["Network", "Authentication", "SMTP"]),
     tests("IMAP", mail + ["Network", "Authentication", "IMAP"]),
     tests("POP", mail + ["Network", "Authentication", "POP"]),
-    tests("Control", mail + ["Followers", "Control", "CommandLine"]),
+    tests("Control", mail + ["Followers", "Network", "Control"]),
+    tests("CommandLine", mail + ["Followers", "Control", "CommandLine"]),
     tests("Tidy", []),
   ]
 )

@@ -51,7 +51,7 @@ import Testing
     let (first, one) = try await cell.createDomain("a.test", correlation: correlation)
     let (_, two) = try await cell.createDomain("b.test")
     check(await cell.followers.chronicle.reached(two.last), true)
-    let chronicle = cell.followers.chronicle
+    let chronicle = cell.followers.chronicle.index
     let story = try chronicle.positions(of: first.domain)
     check(story, (one.first.rawValue...one.last.rawValue).map { Position($0) })
     check(try chronicle.positions(of: first.domain, after: story[2], limit: 2), Array(story[3...4]))

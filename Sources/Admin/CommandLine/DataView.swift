@@ -23,7 +23,7 @@ struct DataView: Sendable {
 
   /// The domain of that name.
   func domain(_ text: String) throws -> Domain {
-    let name = try DomainName(text)
+    let name = try DomainName(given: text)
     guard let domain = try state.read({ try $0.domain(named: name) }) else {
       throw Refusal.notFound(what: "the domain \(name)")
     }

@@ -2,6 +2,8 @@ import Control
 import Events
 import Glibc
 import Ledger
+import State
+import Store
 
 /// The command line as a whole: finds the verb, runs it, and ends with its exit code.
 public enum DaybookCommand {
@@ -71,6 +73,9 @@ public enum DaybookCommand {
       case let misuse as Invocation.Misuse: (.usage, misuse.description)
       case let refusal as Refusal: (.refused, refusal.description)
       case let error as LedgerError: (error.isDamage ? .damaged : .unavailable, error.description)
+      case let error as BackupError: (error.isDamage ? .damaged : .refused, error.description)
+      case let error as StoreError: (error.isDamage ? .damaged : .unavailable, error.description)
+      case let error as KeyringError: (error.exitCode, error.description)
       default: (.unavailable, "\(error)")
       }
     terminal.warn("daybook: \(message)")
@@ -83,6 +88,25 @@ extension LedgerError {
     switch self {
     case .damaged, .rolledBack: true
     default: false
+    }
+  }
+}
+
+extension BackupError {
+  var isDamage: Bool {
+    switch self {
+    case .malformed, .changed, .unproven: true
+    case .absent, .foreign, .keyring, .notEmpty: false
+    }
+  }
+}
+
+extension KeyringError {
+  var exitCode: ExitCode {
+    switch self {
+    case .damaged, .malformed: .damaged
+    case .sealed, .older, .foreign: .refused
+    default: .unavailable
     }
   }
 }

@@ -7,9 +7,10 @@ enum SecretInput {
   /// The longest password taken, in octets.
   static let limit = 1_024
 
-  static func read(_ what: String, from invocation: Invocation, _ terminal: Terminal) throws
-    -> [UInt8]
-  {
+  /// - Parameter isNew: whether it is being chosen, so that a terminal asks for it twice.
+  static func read(
+    _ what: String, from invocation: Invocation, _ terminal: Terminal, isNew: Bool = true
+  ) throws -> [UInt8] {
     if let path = invocation["--password-file"] {
       let file = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
       guard file >= 0 else {
@@ -20,8 +21,8 @@ enum SecretInput {
     }
     if isatty(STDIN_FILENO) == 1 {
       let first = try ask("\(what): ", terminal)
-      guard try ask("again: ", terminal) == first else {
-        throw Failure(code: .usage, message: "the two passwords differ; try again")
+      guard try !isNew || ask("again: ", terminal) == first else {
+        throw Failure(code: .usage, message: "the two differ; try again")
       }
       return try check(first, what)
     }

@@ -10,7 +10,7 @@ enum VerifyVerb: Verb {
   static let usage = Usage(
     "verify", "Prove the journal, or compare the projections with a rebuild.",
     options: [
-      .init("--projections", nil, "rebuild State beside the live one and compare digests"),
+      .init("--projections", nil, "rebuild each beside the live one and compare digests"),
       .init("--child", nil, "verify in this process and write lines (used by verify itself)"),
       Usage.json,
     ], detail: "Exit code 4 where damage was found; the first bad position is named.")
@@ -46,26 +46,6 @@ enum VerifyVerb: Verb {
       "root": .optional(report.root?.description),
     ])
     return report.isSound ? .success : .damaged
-  }
-
-  private static func projections(_ call: Call) throws -> ExitCode {
-    let data = try DataView(call)
-    let bar = ProgressBar(call.terminal)
-    let head = try data.journal.reader.head.rawValue
-    let scratch = call.directory.path + "/verify-\(getpid())"
-    let result = try StateRebuild.compare(data.journal, live: data.state, scratch: scratch) {
-      bar.update("rebuilding", $0.rawValue, of: head)
-    }
-    bar.end()
-    let isEqual = result.live == result.rebuilt
-    call.terminal.show([
-      "projection": "state", "equal": .bool(isEqual), "position": .number(result.position.rawValue),
-      "live": .text(result.live.description), "rebuilt": .text(result.rebuilt.description),
-    ])
-    if !isEqual {
-      call.terminal.warn("daybook: State differs from its rebuild; `daybook rebuild` replaces it")
-    }
-    return isEqual ? .success : .damaged
   }
 }
 

@@ -6,19 +6,21 @@ import State
 
 /// Where an operation acts, and for whom.
 public struct OperationContext: Sendable {
-  let node: Node
+  let place: Workplace
   let origin: Origin
   /// Gives a row or a sign of progress to who asked.
   let reply: @Sendable (ControlReply) async -> Void
 
   /// - Parameter uid: of the operator, as the kernel reports it.
   public init(
-    _ node: Node, uid: UInt32, reply: @escaping @Sendable (ControlReply) async -> Void
+    _ place: Workplace, uid: UInt32, reply: @escaping @Sendable (ControlReply) async -> Void
   ) {
-    self.node = node
+    self.place = place
     self.reply = reply
     origin = Origin(actor: .operator(uid: uid))
   }
+
+  var node: Node { place.node }
 
   func show(_ cells: KeyValuePairs<String, Row.Value>) async { await reply(.row(Row(cells))) }
 
@@ -36,6 +38,7 @@ public enum Operations {
     "domain.add": addDomain, "domain.delete": deleteDomain, "user.add": addUser,
     "user.passwd": changePassword, "user.delete": deleteUser, "set": changeSetting,
     "checkpoint": signCheckpoint, "reading": recordReading, "status": showStatus,
+    "rebuild": rebuild,
   ]
 
   /// Performs a request; the last reply.

@@ -5,7 +5,7 @@ import State
 
 extension Operations {
   static func addDomain(_ request: ControlRequest, _ context: OperationContext) async throws {
-    let name = try DomainName(request.arguments.text("name") ?? "")
+    let name = try DomainName(given: request.arguments.text("name") ?? "")
     let administrator = try await newUser(
       request.arguments.text("administrator") ?? "postmaster", request, context)
     let node = context.node
@@ -71,7 +71,7 @@ extension Operations {
 
 extension Operations {
   static func domain(_ text: String, _ node: Node) throws -> Domain {
-    let name = try DomainName(text)
+    let name = try DomainName(given: text)
     guard let domain = try node.state.read({ try $0.domain(named: name) }) else {
       throw Refusal.notFound(what: "the domain \(name)")
     }
@@ -94,5 +94,15 @@ extension Operations {
       throw Refusal.invalid(what: "the address \(text)", why: "it has no @")
     }
     return (String(text[..<at]), try domain(String(text[text.index(after: at)...]), node))
+  }
+}
+
+extension DomainName {
+  /// The name an operator typed; a refusal says which it was.
+  public init(given text: String) throws(Refusal) {
+    do { try self.init(text) } catch {
+      guard case .invalid(_, let why) = error else { throw error }
+      throw .invalid(what: "the domain name \"\(text)\"", why: why)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Events
+import Followers
 import Ledger
 import Platform
 import State
@@ -35,24 +36,32 @@ extension Operations {
 
   static func recordReading(_ request: ControlRequest, _ context: OperationContext) async throws {
     let arguments = request.arguments
-    let now = context.node.clock.now()
-    let minute = Timestamp(microseconds: now.microseconds - now.microseconds % 60_000_000)
-    try await context.perform(
-      RecordReading(
-        AuditRead(
-          last: Position(arguments.number("last") ?? 0), what: arguments.text("what") ?? "",
-          first: Position(arguments.number("first") ?? 0), reads: arguments.number("reads") ?? 1,
-          window: minute)))
+    try await context.place.readings.record(
+      arguments.text("what") ?? "", from: Position(arguments.number("first") ?? 0),
+      through: Position(arguments.number("last") ?? 0), by: context.origin)
   }
 
   static func showStatus(_ request: ControlRequest, _ context: OperationContext) async throws {
-    let status = context.node.scribe.status
+    let node = context.node
+    let status = node.scribe.status
+    let head = try node.journal.reader.head
+    let standings = try context.place.followers?.standings ?? FollowerSet.standings(node.journal)
     await context.show([
-      "head": .number(try context.node.journal.reader.head.rawValue),
+      "head": .number(head.rawValue),
       "writing": .bool(status.readOnlyCause == nil), "cause": .optional(status.readOnlyCause),
-      "waiting": .number(UInt64(context.node.scribe.waiting)),
-      "bodies": .number(UInt64(context.node.journal.content.count)),
-      "log": .text(context.node.journal.log.rawValue.description),
+      "waiting": .number(UInt64(node.scribe.waiting)),
+      "bodies": .number(UInt64(node.journal.content.count)),
+      "log": .text(node.journal.log.rawValue.description),
+      "followers": .list(standings.map { .row(row(of: $0, head: head)) }),
+    ])
+  }
+
+  /// A follower and how many events it is behind the head.
+  private static func row(of standing: FollowerSet.Standing, head: Position) -> Row {
+    Row([
+      "name": .text(standing.name), "position": .number(standing.position.rawValue),
+      "behind": .number(head.rawValue - min(standing.position, head).rawValue),
+      "failure": .optional(standing.failure),
     ])
   }
 }

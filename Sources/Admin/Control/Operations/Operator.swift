@@ -18,10 +18,19 @@ public enum Operator {
     _ request: ControlRequest, on directory: DataDirectory,
     hear: @escaping @Sendable (ControlReply) -> Void
   ) async throws -> ControlReply {
+    if let last = try await ask(request, on: directory, hear: hear) { return last }
+    return try await performHere(request, on: directory, hear: hear)
+  }
+
+  /// Performs it in the running server; nil where none runs.
+  public static func ask(
+    _ request: ControlRequest, on directory: DataDirectory,
+    hear: @escaping @Sendable (ControlReply) -> Void
+  ) async throws -> ControlReply? {
     do {
       return try await ControlClient.ask(request, at: socket(of: directory), hear: hear)
     } catch is ControlClient.Absent {
-      return try await performHere(request, on: directory, hear: hear)
+      return nil
     }
   }
 
@@ -38,9 +47,10 @@ public enum Operator {
       hear(.progress(what: "folding", done: done.rawValue, total: total.rawValue))
     }
     let node = try await Node.open(directory.path, options)
-    let context = OperationContext(node, uid: geteuid()) { hear($0) }
+    let place = try Workplace(node, follows: false)
+    let context = OperationContext(place, uid: geteuid()) { hear($0) }
     let reply = await Operations.perform(request, in: context)
-    await node.stop()
+    await place.stop()
     return reply
   }
 }

@@ -22,7 +22,7 @@ public final class MailServer: Sendable {
     public init() {}
   }
 
-  public let node: Node
+  private let place: Workplace
   private let loops: EventLoops
   private let listeners: Listeners
   private let authenticator: Authenticator
@@ -31,10 +31,11 @@ public final class MailServer: Sendable {
   public let services: [(name: String, address: SocketAddress)]
 
   private init(
-    _ node: Node, _ loops: EventLoops, _ listeners: Listeners, _ authenticator: Authenticator,
-    _ upkeep: Task<Void, Never>, _ services: [(name: String, address: SocketAddress)]
+    _ place: Workplace, _ loops: EventLoops, _ listeners: Listeners,
+    _ authenticator: Authenticator, _ upkeep: Task<Void, Never>,
+    _ services: [(name: String, address: SocketAddress)]
   ) {
-    self.node = node
+    self.place = place
     self.loops = loops
     self.listeners = listeners
     self.authenticator = authenticator
@@ -47,17 +48,21 @@ public final class MailServer: Sendable {
     -> MailServer
   {
     let node = try await Node.open(directory.path, nodeOptions(options))
-    do {
-      return try await start(node, directory, options)
-    } catch {
+    let place: Workplace
+    do { place = try Workplace(node) } catch {
       await node.stop()
+      throw error
+    }
+    do { return try await start(place, directory, options) } catch {
+      await place.stop()
       throw error
     }
   }
 
   private static func start(
-    _ node: Node, _ directory: DataDirectory, _ options: Options
+    _ place: Workplace, _ directory: DataDirectory, _ options: Options
   ) async throws -> MailServer {
+    let node = place.node
     let loops = try EventLoops(count: Machine.processors)
     let listeners = Listeners(loops: loops)
     let hostName = try hostName(node)
@@ -69,7 +74,7 @@ public final class MailServer: Sendable {
     var services: [(name: String, address: SocketAddress)] = []
     do {
       try listeners.open(
-        .unix(path: Operator.socket(of: directory)), control(node, operators: [0, geteuid()]))
+        .unix(path: Operator.socket(of: directory)), control(place, operators: [0, geteuid()]))
       for (service, port) in try plan.services() where port > 0 {
         for address in try addresses(node, options) {
           let wanted = SocketAddress.ip(
@@ -83,7 +88,7 @@ public final class MailServer: Sendable {
       throw error
     }
     return MailServer(
-      node, loops, listeners, authenticator, Upkeep.start(node, authenticator), services)
+      place, loops, listeners, authenticator, Upkeep.start(node, authenticator), services)
   }
 
   private static func nodeOptions(_ options: Options) -> Node.Options {
@@ -113,11 +118,11 @@ public final class MailServer: Sendable {
     return texts.contains("all") ? [.anyV6] : texts.compactMap { IPAddress($0) }
   }
 
-  private static func control(_ node: Node, operators: Set<UInt32>) -> Service {
+  private static func control(_ place: Workplace, operators: Set<UInt32>) -> Service {
     Service(name: "control") { connection in
       let session = ControlSession(connection: connection, operators: operators) {
         request, uid, reply in
-        let context = OperationContext(node, uid: uid, reply: reply)
+        let context = OperationContext(place, uid: uid, reply: reply)
         await reply(Operations.perform(request, in: context))
       }
       await session.run()
@@ -130,7 +135,7 @@ public final class MailServer: Sendable {
     upkeep.cancel()
     await upkeep.value
     authenticator.stop()
-    await node.stop()
+    await place.stop()
     loops.stop()
   }
 }

@@ -38,7 +38,8 @@ extension Row.Value {
     case .bool(let bool): bool ? "yes" : "no"
     case .number(let number): String(number)
     case .text(let text): text
-    case .list(let values): values.map(\.cell).joined(separator: ", ")
+    case .list(let values):
+      values.isEmpty ? "-" : values.map(\.cell).joined(separator: "; ")
     case .row(let row):
       zip(row.names, row.values).map { "\($0) \($1.cell)" }.joined(separator: ", ")
     }

@@ -5,7 +5,7 @@ extension EventCatalogue {
     var text = """
       # Events
 
-      Made from the declarations in `Sources/Journal/Events/Payloads`. Public fields are in clear for
+      Made from the declarations in `Sources/Journal/Events/Payloads`; a test compares. Public fields are in clear for
       ever, personal ones are sealed and can be erased, of secret ones the event carries the number
       of the keyring slot. A question mark marks a field that may be absent.
 

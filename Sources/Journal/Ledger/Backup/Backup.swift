@@ -33,18 +33,24 @@ public struct Backup {
   /// Makes the backup. Ask the Scribe for a signed checkpoint just before, so that the backup
   /// proves itself up to its end.
   ///
-  /// - Parameter passphrase: seals the keyring; whoever restores needs it.
+  /// - Parameters:
+  ///   - passphrase: seals the keyring; whoever restores needs it.
+  ///   - progress: told the bytes gone through and how many there are in all.
   /// - Throws: `BackupError`, and what reading and writing throw; then the last manifest still
   ///   describes what it described, as far as files were not replaced.
-  public func run(passphrase: [UInt8]) throws -> Report {
-    var shelf = try BackupShelf(target, log: journal.log)
+  public func run(
+    passphrase: [UInt8], progress: @escaping (UInt64, UInt64) -> Void = { _, _ in }
+  ) throws -> Report {
+    if let why = journal.keyringRefusal { throw BackupError.keyring(why) }
+    let total = try size()
+    var shelf = try BackupShelf(target, log: journal.log) { progress(min($0, total), total) }
     // Bodies before the journal, so that none is missed that is freed meanwhile, and again after
     // it, so that none is missed that came meanwhile.
     try takeContent(&shelf)
     try shelf.take(journal.directory.checkpoints, as: "checkpoints") { _ in true }
     let tip = try takeEpochs(&shelf)
     try takeContent(&shelf)
-    try shelf.put(try journal.keyring.export(passphrase: passphrase), as: Self.keyringName)
+    try shelf.put(try keyring(passphrase), as: Self.keyringName)
     let manifest = BackupManifest(
       log: journal.log, made: journal.clock.now(), head: Position(tip.size), root: tip.root,
       files: shelf.files)
@@ -52,6 +58,32 @@ public struct Backup {
     return Report(
       manifest: manifest, copied: shelf.copied, copiedBytes: shelf.copiedBytes,
       skipped: shelf.skipped)
+  }
+
+  /// Bytes of what is gone through, about: what is written meanwhile is not counted.
+  private func size() throws -> UInt64 {
+    let segments = try Directory.list(journal.directory.content).filter {
+      Segment.number(of: $0) != nil
+    }
+    let bodies = try segments.reduce(UInt64(0)) { sum, name in
+      do {
+        return try sum + Directory.status("\(journal.directory.content)/\(name)").size
+      } catch let error as SystemError where error.isNotFound { return sum }
+    }
+    return try journal.epochs.all.reduce(2 * bodies) { sum, epoch in
+      try sum + Directory.status("\(epoch.path)/data.mdb").size
+    }
+  }
+
+  /// The sealed keyring, at least as new as the journal that was copied. Beside a process that
+  /// writes it is read again, once more where a rotation comes in between.
+  private func keyring(_ passphrase: [UInt8]) throws -> [UInt8] {
+    guard journal.mode == .reader else { return try journal.keyring.export(passphrase: passphrase) }
+    try journal.keyring.refresh()
+    do { return try journal.keyring.export(passphrase: passphrase) } catch KeyringError.damaged {
+      try journal.keyring.refresh()
+      return try journal.keyring.export(passphrase: passphrase)
+    }
   }
 
   /// Copies segments. Their index files only save a start some reading, and may be older.

@@ -10,9 +10,13 @@ struct BackupShelf {
   private(set) var copied = 0
   private(set) var copiedBytes: UInt64 = 0
   private(set) var skipped = 0
+  /// Bytes gone through, copied or not.
+  private var passed: UInt64 = 0
+  private let progress: (UInt64) -> Void
 
-  init(_ path: String, log: LogID) throws {
+  init(_ path: String, log: LogID, progress: @escaping (UInt64) -> Void) throws {
     self.path = path
+    self.progress = progress
     try Directory.create(path, parents: true)
     let manifest = "\(path)/\(BackupManifest.name)"
     guard Directory.exists(manifest) else {
@@ -60,11 +64,29 @@ struct BackupShelf {
     {
       if taken[name] == nil { skipped += 1 }
       taken[name] = file
+      pass(status.size)
       return
     }
     try makeParent(of: target)
-    let (size, digest) = try FileCopy.copy(source, to: target)
+    Self.settle(status.modified)
+    let (size, digest) = try FileCopy.copy(source, to: target) { progress(passed + $0) }
+    pass(size)
     note(name, size, digest, status.modified)
+  }
+
+  /// Waits until a change from now on would show in a file's time: that clock ticks every few
+  /// milliseconds, and a segment keeps its length when something is written to it.
+  private static func settle(_ modified: Timestamp) {
+    guard SystemClock().now() < modified + tick else { return }
+    _ = Monitor(()).wait(atMost: tick) { _ in nil as Bool? }
+  }
+
+  /// Longer than any kernel's.
+  private static let tick = Duration.milliseconds(20)
+
+  private mutating func pass(_ bytes: UInt64) {
+    passed += bytes
+    progress(passed)
   }
 
   /// Keeps bytes as a file.

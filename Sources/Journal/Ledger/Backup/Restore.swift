@@ -27,15 +27,21 @@ public struct Restore {
   ///
   /// - Parameters:
   ///   - passphrase: opens the sealed keyring.
+  ///   - progress: told the bytes copied and how many there are.
   ///   - tell: hears the verification while it runs.
   /// - Throws: `BackupError`; `KeyringError.older` where the keyring is older than the journal
   ///   needs, `.sealed` for a wrong passphrase. The target then still counts as unfinished.
   public func run(
-    passphrase: [UInt8], tell: @escaping (VerificationLine) -> Void = { _ in }
+    passphrase: [UInt8], progress: (UInt64, UInt64) -> Void = { _, _ in },
+    tell: @escaping (VerificationLine) -> Void = { _ in }
   ) throws -> Report {
+    guard Directory.exists("\(source)/\(BackupManifest.name)") else {
+      throw BackupError.absent(path: source)
+    }
     let manifest = try BackupManifest.read(source)
+    try checkPassphrase(manifest, passphrase)
     try prepare()
-    for file in manifest.files where file.path != Backup.keyringName { try copy(file) }
+    try copyAll(manifest, progress)
     try openKeyring(manifest, passphrase)
     let report = try prove(manifest, tell)
     try Directory.remove(target.creating)
@@ -53,6 +59,29 @@ public struct Restore {
     for path in [target.journal, target.content, target.checkpoints] { try Directory.create(path) }
   }
 
+  /// Tells of a wrong passphrase before anything is written.
+  private func checkPassphrase(_ manifest: BackupManifest, _ passphrase: [UInt8]) throws {
+    try Keyring.check(sealedKeyring(), passphrase: passphrase, log: manifest.log)
+  }
+
+  private func sealedKeyring() throws -> [UInt8] {
+    let path = "\(source)/\(Backup.keyringName)"
+    guard Directory.exists(path) else { throw BackupError.changed(path: path) }
+    return try Descriptor.open(path, [.read]).readAll(limit: 1 << 32)
+  }
+
+  private func copyAll(
+    _ manifest: BackupManifest, _ progress: (UInt64, UInt64) -> Void
+  ) throws {
+    let total = manifest.files.reduce(0) { $0 + $1.size }
+    var copied: UInt64 = 0
+    for file in manifest.files where file.path != Backup.keyringName {
+      try copy(file)
+      copied += file.size
+      progress(copied, total)
+    }
+  }
+
   private func copy(_ file: BackupManifest.File) throws {
     let path = "\(source)/\(file.path)"
     let to = "\(target.path)/\(file.path)"
@@ -64,14 +93,12 @@ public struct Restore {
   }
 
   private func openKeyring(_ manifest: BackupManifest, _ passphrase: [UInt8]) throws {
-    let path = "\(source)/\(Backup.keyringName)"
-    guard Directory.exists(path) else { throw BackupError.changed(path: path) }
-    let sealed = try Descriptor.open(path, [.read]).readAll(limit: 1 << 32)
     let epochs = try Epochs(target, limits: surroundings.limits, isWriter: false)
     let needed = try epochs.live.meta().keyring
     epochs.close()
     try Keyring.restore(
-      sealed, passphrase: passphrase, in: target.keyring, log: manifest.log, needed: needed)
+      sealedKeyring(), passphrase: passphrase, in: target.keyring, log: manifest.log, needed: needed
+    )
   }
 
   /// Reads everything again: the root must be that of the manifest, the checkpoints must fit, and

@@ -80,6 +80,13 @@ extension Keyring {
       entropy: entropy, isWritable: true, findings: [])
   }
 
+  /// Whether an export opens under a passphrase and is of a journal.
+  ///
+  /// - Throws: as `restore`, which does the same again and more.
+  static func check(_ sealed: [UInt8], passphrase: [UInt8], log: LogID) throws {
+    _ = try opened(sealed, passphrase, log, nil)
+  }
+
   /// How new an export is and of which journal, which its head tells without the passphrase.
   public static func age(ofExport sealed: [UInt8]) throws -> (log: LogID, age: KeyringAge) {
     let head = try head(of: sealed)

@@ -43,14 +43,16 @@ extension KeyringError: CustomStringConvertible {
     case .behind(let next, let needed):
       "the keyring ends before slot \(next), the journal needs \(needed): restore a newer one"
     case .older(let age, let needed):
-      "the keyring is older (\(age)) than the journal needs (\(needed))"
+      "the keyring is older (\(age)) than the journal needs (\(needed)): what was destroyed since "
+        + "would come back; use the keyring of the newest backup"
     case .outOfOrder(let expected, let got): "slot \(got) where \(expected) is the next"
     case .unfit(let slot, let count): "a value of \(count) bytes does not fit slot \(slot)"
     case .unknown(let slot): "there is no slot \(slot)"
     case .broken: "a write to the keyring failed: the process must restart"
     case .rotating: "the keyring is being rotated already"
     case .readOnly: "the keyring was opened for reading"
-    case .sealed: "the keyring backup does not open: wrong passphrase, or changed"
+    case .sealed:
+      "the keyring backup does not open: the passphrase is wrong, or the file was changed"
     case .malformed(let why): "the keyring is malformed: \(why)"
     }
   }

@@ -14,17 +14,19 @@ public struct FoldForward {
     self.reader = reader
   }
 
-  /// Folds from the state's checkpoint to the head.
+  /// Folds from the state's checkpoint to the head, or to a position before it.
   ///
-  /// - Parameter onFold: told now and then how far it is: folded, and the head.
-  /// - Throws: what reading and folding throw; the state is then as of its last commit.
+  /// - Parameter onFold: told now and then how far it is: folded, and where it ends; it throws to
+  ///   stop.
+  /// - Throws: what reading, folding and `onFold` throw; the state is then as of its last commit.
   public func run<State: FoldingState>(
-    _ state: State, onFold: (Position, Position) -> Void = { _, _ in }
+    _ state: State, through last: Position = Position(.max),
+    onFold: (Position, Position) throws -> Void = { _, _ in }
   ) throws {
     let decoder = reader.decoder()
     let log = reader.log
     var position = try state.checkpoint?.position ?? .zero
-    var head = try reader.head
+    var head = min(try reader.head, last)
     while position < head {
       let end = min(head, position.advanced(by: Self.stride))
       do {
@@ -36,8 +38,8 @@ public struct FoldForward {
         state.abort()
         throw error
       }
-      head = try reader.head
-      onFold(position, head)
+      head = min(try reader.head, last)
+      try onFold(position, head)
     }
   }
 

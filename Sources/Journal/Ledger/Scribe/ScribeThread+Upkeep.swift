@@ -23,10 +23,7 @@ extension ScribeThread {
   /// Drops a state that was folded from something else than this journal.
   private func matchState() throws {
     guard let checkpoint = try state.checkpoint else { return }
-    let fits =
-      try checkpoint.log == journal.log && checkpoint.position <= writer.head
-      && journal.reader.root(at: checkpoint.position) == checkpoint.root
-    guard !fits else { return }
+    guard try !journal.fits(checkpoint) else { return }
     log(.warning, "state_discarded", [("position", "\(checkpoint.position)")])
     try state.discard()
   }

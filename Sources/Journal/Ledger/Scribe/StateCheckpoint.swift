@@ -19,3 +19,11 @@ public struct StateCheckpoint: Hashable, Sendable {
     self.root = root
   }
 }
+
+extension Journal {
+  /// Whether what is folded up to a checkpoint was folded from this journal.
+  public func fits(_ checkpoint: StateCheckpoint) throws -> Bool {
+    try checkpoint.log == log && checkpoint.position <= reader.head
+      && reader.root(at: checkpoint.position) == checkpoint.root
+  }
+}

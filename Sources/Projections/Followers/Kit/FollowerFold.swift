@@ -7,7 +7,9 @@ import State
 /// Used by one thread at a time; it keeps the decoder with its ciphers.
 final class FollowerFold<F: Follower> {
   /// Records of one transaction, at most: large enough that a commit costs little of it.
-  private static var stride: Int { 10_000 }
+  private static var stride: UInt64 { 10_000 }
+  /// Bytes of records after which a transaction ends, for all of its events are in memory.
+  private static var strideBytes: Int { 4 << 20 }
 
   private let follower: F
   private let journal: Journal
@@ -24,8 +26,8 @@ final class FollowerFold<F: Follower> {
     let start = try store.checkpoint?.position ?? .zero
     let head = min(try journal.reader.head, last ?? Position(.max))
     guard start < head else { return false }
-    let end = min(head, start.advanced(by: UInt64(Self.stride)))
-    let prepared = try prepare(after: start, through: end)
+    let prepared = try prepare(after: start, through: min(head, start.advanced(by: Self.stride)))
+    guard let end = prepared.last?.0.position else { return false }
     let checkpoint = StateCheckpoint(
       log: journal.log, position: end, root: try journal.reader.root(at: end))
     try store.write(checkpoint) { transaction, tables in
@@ -36,34 +38,30 @@ final class FollowerFold<F: Follower> {
     return true
   }
 
-  /// Folds up to a position, or to the head.
+  /// Folds up to a position, or to the head; `progress` throws to stop.
   func run(
     _ store: FollowerStore, through last: Position? = nil,
-    progress: (Position, Position) -> Void = { _, _ in }
+    progress: (Position, Position) throws -> Void = { _, _ in }
   ) throws {
     while try step(store, through: last) {
-      progress(try store.checkpoint?.position ?? .zero, try last ?? journal.reader.head)
+      try progress(try store.checkpoint?.position ?? .zero, try last ?? journal.reader.head)
     }
-  }
-
-  /// Whether what is folded was folded from this journal.
-  func fits(_ checkpoint: StateCheckpoint) throws -> Bool {
-    try checkpoint.log == journal.log && checkpoint.position <= journal.reader.head
-      && journal.reader.root(at: checkpoint.position) == checkpoint.root
   }
 
   private func prepare(
     after start: Position, through end: Position
   ) throws -> [(Recorded, F.Prepared)] {
     var prepared: [(Recorded, F.Prepared)] = []
-    prepared.reserveCapacity(Int(end.rawValue - start.rawValue))
     var position = start
-    while position < end {
+    var bytes = 0
+    while position < end, bytes < Self.strideBytes {
       let page = try journal.reader.page(
         after: position, limit: Int(end.rawValue - position.rawValue))
       for index in 0..<page.count {
-        let recorded = try decoder.decode(page[index])
+        let record = page[index]
+        let recorded = try decoder.decode(record)
         prepared.append((recorded, try follower.prepare(recorded)))
+        bytes += record.bytes.count
       }
       position = page.last
     }

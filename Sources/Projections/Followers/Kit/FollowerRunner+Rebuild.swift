@@ -26,7 +26,15 @@ extension FollowerRunner {
       try Directory.removeTree(path)
       let prepared = try FollowerStore(F.self, at: path, isWriter: true)
       try TrustMark(path).open(boot: journal.surroundings.clock.bootID())
-      try FollowerFold(follower, journal).run(prepared, progress: progress)
+      do {
+        try FollowerFold(follower, journal).run(prepared) { done, head in
+          guard !isStopped else { throw StoreError.closed }
+          progress(done, head)
+        }
+      } catch {
+        drop(prepared)
+        throw error
+      }
       let offer = FollowerOffer(prepared: prepared) { error in
         if let error { done.resume(throwing: error) } else { done.resume() }
       }
@@ -37,7 +45,9 @@ extension FollowerRunner {
         return true
       }
       duties.broadcast()
-      if !isTaken { done.resume(throwing: StoreError.closed) }
+      guard !isTaken else { return }
+      drop(prepared)
+      done.resume(throwing: StoreError.closed)
     } catch {
       done.resume(throwing: error)
     }

@@ -13,24 +13,28 @@ extension FollowerRunner {
   /// The thread's body: folds to the head, waits for news, until it is stopped.
   func work(_ news: ChangeSubscription) {
     let fold = FollowerFold(follower, journal)
-    let snapshots = FollowerPlace(F.name, journal).snapshots
     while !isStopped {
       // In this order: news that come in between set the mark again.
       duties.withLock { $0.isWoken = false }
       _ = news.take()
-      do {
-        takeOffer(fold)
-        while try !isStopped && fold.step(store) { told(try store.checkpoint?.position ?? .zero) }
-        try copyIfDue(snapshots)
-        rest()
-      } catch {
-        guard pass(error) else { break }
-      }
+      takeOffer(fold)
+      if failure == nil { advance(fold) }
+      rest()
     }
     endWaiting()
   }
 
-  private var isStopped: Bool { duties.withLock { $0.isStopped } }
+  private func advance(_ fold: FollowerFold<F>) {
+    do {
+      while try !isStopped && fold.step(store) { told(try store.checkpoint?.position ?? .zero) }
+      trouble(nil)
+    } catch {
+      return pass(error)
+    }
+    do { try copyIfDue() } catch { log(.warning, "follower_not_copied", error) }
+  }
+
+  var isStopped: Bool { duties.withLock { $0.isStopped } }
 
   /// Waits for news, and then a moment for more.
   private func rest() {
@@ -49,22 +53,39 @@ extension FollowerRunner {
     for waiter in reached { waiter.continuation.resume(returning: true) }
   }
 
-  /// Whether to go on after an error: damage stops the follower, anything else may pass.
-  private func pass(_ error: any Error) -> Bool {
-    let diagnostics = journal.surroundings.diagnostics
-    diagnostics.log(.error, "follower_failed", [("name", F.name), ("error", "\(error)")])
+  /// After an error: damage stops the follower until it is folded anew, anything else may pass.
+  private func pass(_ error: any Error) {
+    trouble("\(error)")
     let isDamage =
       switch error {
       case LedgerError.damaged: true
       case StoreError.damaged, StoreError.truncated, StoreError.outcomeUnknown: true
       default: false
       }
-    if isDamage {
-      duties.withLock { $0.failure = "\(error)" }
-      return false
+    guard isDamage else {
+      _ = duties.wait(atMost: Self.pause) { $0.isStopped ? true : nil }
+      return duties.withLock { $0.isWoken = true }
     }
-    _ = duties.wait(atMost: Self.pause) { $0.isStopped ? true : nil }
-    return true
+    let waiting = duties.withLock { duties in
+      duties.failure = "\(error)"
+      defer { duties.waiting = [] }
+      return duties.waiting
+    }
+    for waiter in waiting { waiter.continuation.resume(returning: false) }
+  }
+
+  /// Logs an error once, however often it is tried again.
+  private func trouble(_ text: String?) {
+    let isNews = duties.withLock { duties in
+      defer { duties.trouble = text }
+      return duties.trouble != text
+    }
+    if isNews, let text { log(.error, "follower_failed", text) }
+  }
+
+  private func log(_ level: Diagnostics.Level, _ event: String, _ error: some Any) {
+    journal.surroundings.diagnostics.log(
+      level, event, [("name", F.name), ("error", "\(error)")])
   }
 
   private func endWaiting() {
@@ -80,12 +101,15 @@ extension FollowerRunner {
     offer?.answer(StoreError.closed)
   }
 
-  private func copyIfDue(_ snapshots: Snapshots) throws {
-    let last = try snapshots.positions().first ?? .zero
+  /// Copies the store where folding what came since the last copy would take seconds. A copy that
+  /// fails is tried again when as much has come again.
+  private func copyIfDue() throws {
+    let snapshots = FollowerPlace(F.name, journal).snapshots
     let due = UInt64(max(500_000, try store.usedBytes / 1_024))
-    guard let position = try store.checkpoint?.position, position > last,
-      position.rawValue - last.rawValue >= due
-    else { return }
+    guard let position = try store.checkpoint?.position else { return }
+    let last = max(try snapshots.positions().first ?? .zero, duties.withLock { $0.copied })
+    guard position > last, position.rawValue - last.rawValue >= due else { return }
+    duties.withLock { $0.copied = position }
     try snapshots.make(at: position) { try store.copy(to: $0) }
   }
 
@@ -97,11 +121,24 @@ extension FollowerRunner {
     }
     guard let offer else { return }
     do {
-      try fold.run(offer.prepared, through: try store.checkpoint?.position)
+      // A damaged one no longer says where it is; then up to the head.
+      let reached = failure == nil ? try store.checkpoint?.position : nil
+      try fold.run(offer.prepared, through: reached)
       try store.replace(with: offer.prepared)
+      duties.withLock { $0.failure = nil }
+      told(try store.checkpoint?.position ?? .zero)
       offer.answer(nil)
     } catch {
+      drop(offer.prepared)
       offer.answer(error)
+    }
+  }
+
+  /// Closes and removes a store that is not to take the live one's place.
+  func drop(_ prepared: FollowerStore) {
+    prepared.close()
+    do { try Directory.removeTree(prepared.directory) } catch {
+      log(.warning, "follower_rebuild_left", error)
     }
   }
 }

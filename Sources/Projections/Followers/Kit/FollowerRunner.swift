@@ -11,7 +11,12 @@ public final class FollowerRunner<F: Follower>: Sendable {
   struct Duties: Sendable {
     var isWoken = false
     var isStopped = false
+    /// Damage, after which only an offer is taken.
     var failure: String?
+    /// The last error logged, while it lasts.
+    var trouble: String?
+    /// Up to where a copy was last tried.
+    var copied = Position.zero
     var position = Position.zero
     var waiting: [(position: Position, continuation: CheckedContinuation<Bool, Never>)] = []
     var offer: FollowerOffer?
@@ -30,9 +35,8 @@ public final class FollowerRunner<F: Follower>: Sendable {
     self.follower = follower
     self.journal = journal
     store = try FollowerPlace(F.name, journal).open(F.self)
-    let fold = FollowerFold(follower, journal)
     if let checkpoint = try store.checkpoint {
-      if try fold.fits(checkpoint) {
+      if try journal.fits(checkpoint) {
         duties.withLock { $0.position = checkpoint.position }
       } else {
         journal.surroundings.diagnostics.log(.warning, "follower_discarded", [("name", F.name)])

@@ -8,15 +8,16 @@ import Store
 public final class FollowerSet: Sendable {
   public let chronicle: FollowerRunner<Chronicle>
 
-  /// What a comparison with a rebuild found.
-  public struct Comparison: Sendable {
+  /// Where a follower stands.
+  public struct Standing: Sendable {
     public let name: String
     public let position: Position
-    public let live: Digest
-    public let rebuilt: Digest
-
-    public var isEqual: Bool { live == rebuilt }
+    /// Why it stands still, where it does.
+    public let failure: String?
   }
+
+  /// The names by which followers are asked for.
+  public static let names = [Chronicle.name]
 
   /// Opens every follower of the node and lets them follow.
   public init(_ node: Node) throws {
@@ -25,58 +26,46 @@ public final class FollowerSet: Sendable {
   }
 
   /// How far each has folded.
-  public var positions: [(name: String, position: Position)] {
-    [(Chronicle.name, chronicle.position)]
+  public var standings: [Standing] {
+    [
+      Standing(
+        name: Chronicle.name, position: chronicle.position, failure: chronicle.failure)
+    ]
+  }
+
+  /// How far each was folded where none runs in this process; those that never ran are left out.
+  public static func standings(_ journal: Journal) throws -> [Standing] {
+    guard let store = try FollowerPlace(Chronicle.name, journal).reading(Chronicle.self) else {
+      return []
+    }
+    defer { store.close() }
+    return [
+      Standing(
+        name: Chronicle.name, position: try store.checkpoint?.position ?? .zero, failure: nil)
+    ]
+  }
+
+  /// Folds the follower of that name anew beside the live one.
+  ///
+  /// - Returns: how far it then is.
+  public func rebuild(
+    _ name: String, progress: @escaping @Sendable (Position, Position) -> Void
+  ) async throws -> Position {
+    guard name == Chronicle.name else { throw Refusal.notFound(what: "the follower \(name)") }
+    try await chronicle.rebuild(progress: progress)
+    return chronicle.position
+  }
+
+  /// Folds the follower of that name anew and puts it in place, where no server runs.
+  ///
+  /// - Parameter journal: opened for writing.
+  public static func rebuild(
+    _ name: String, _ journal: Journal, progress: (Position, Position) -> Void
+  ) throws -> (position: Position, digest: Digest) {
+    guard name == Chronicle.name else { throw Refusal.notFound(what: "the follower \(name)") }
+    return try FollowerPlace(name, journal).rebuild(Chronicle(), progress: progress)
   }
 
   /// Ends every follower; before the node stops. Blocks, so not for tasks of an event loop.
   public func stop() { chronicle.stop() }
-
-  /// Compares each follower's files with a fold from the first event, at the position of a copy.
-  ///
-  /// - Parameter live: the followers of this process; nil where none run here, be it that another
-  ///   process runs them or nobody. Followers that never ran are left out.
-  public static func compare(
-    _ journal: Journal, live: FollowerSet? = nil, scratch: String,
-    progress: (String, Position, Position) -> Void = { _, _, _ in }
-  ) throws -> [Comparison] {
-    [
-      try compare(
-        Chronicle(), journal, live?.chronicle.store, scratch: scratch, progress: progress)
-    ].compactMap { $0 }
-  }
-
-  private static func compare<F: Follower>(
-    _ follower: F, _ journal: Journal, _ live: FollowerStore?, scratch: String,
-    progress: (String, Position, Position) -> Void
-  ) throws -> Comparison? {
-    let path = FollowerPlace(F.name, journal).path
-    guard Directory.exists(path + "/data.mdb") else { return nil }
-    try Directory.removeTree(scratch)
-    defer { removeQuietly(scratch, journal) }
-    try Directory.create(scratch + "/copy", parents: true)
-    if let live {
-      try live.copy(to: scratch + "/copy")
-    } else {
-      let store = try FollowerStore(F.self, at: path, isWriter: false)
-      defer { store.close() }
-      try store.copy(to: scratch + "/copy")
-    }
-    let copy = try FollowerStore(F.self, at: scratch + "/copy", isWriter: false)
-    defer { copy.close() }
-    let position = try copy.checkpoint?.position ?? .zero
-    let rebuilt = try FollowerStore(F.self, at: scratch + "/rebuilt", isWriter: true)
-    defer { rebuilt.close() }
-    try FollowerFold(follower, journal).run(rebuilt, through: position) {
-      progress(F.name, $0, $1)
-    }
-    return Comparison(
-      name: F.name, position: position, live: try copy.digest(), rebuilt: try rebuilt.digest())
-  }
-
-  private static func removeQuietly(_ path: String, _ journal: Journal) {
-    do { try Directory.removeTree(path) } catch {
-      journal.surroundings.diagnostics.log(.warning, "scratch_left", [("error", "\(error)")])
-    }
-  }
 }

@@ -28,8 +28,11 @@ public final class FollowerStore: Sendable {
     access = isWriter ? .readWrite : .readOnly
     if isWriter { try Directory.create(directory, parents: true) }
     opened = Mutex(try Self.open(directory, F.tables, access))
-    if isWriter, try stored(Self.formatKey) != Self.row(format) { try discard() }
+    if isWriter, try !isOfThisFormat { try discard() }
   }
+
+  /// Whether what is folded was folded by this version's rules.
+  var isOfThisFormat: Bool { get throws { try stored(Self.formatKey) == Self.row(format) } }
 
   private static func open(
     _ directory: String, _ names: [String], _ access: Store.Environment.Options.Access

@@ -42,7 +42,29 @@ public final class StateEnvironment: FoldingState {
       throw StoreError.damaged("State was not closed before the machine stopped; start the server")
     }
     opened = Mutex(try Self.open(directory, access))
-    if isWriter, try storedFormat() != StateTable.format { try discard() }
+    guard try storedFormat() != StateTable.format else { return }
+    guard !isWriter else {
+      try discard()
+      return
+    }
+    close()
+    throw StoreError.damaged("\(directory) was folded by another version; restart the server")
+  }
+
+  /// The format of the State in a directory; nil where none can be read there.
+  static func format(at directory: String) throws -> UInt64? {
+    guard Directory.exists(directory + "/data.mdb") else { return nil }
+    do {
+      let environment = try Store.Environment(
+        path: directory, tables: [StateTable.meta.rawValue],
+        options: Store.Environment.Options(mapSize: 64 << 30, access: .readOnly))
+      defer { environment.close() }
+      let meta = environment.table(StateTable.meta.rawValue)
+      return try environment.read { try $0.value(meta, StateMeta.format) }
+        .flatMap { StateMeta.number(of: $0) }
+    } catch StoreError.damaged, StoreError.truncated, StoreError.notFound {
+      return nil
+    }
   }
 
   private static func open(

@@ -4,8 +4,6 @@ import Platform
 
 /// Folds a journal from its first event into a directory of its own, beside whatever is live.
 public enum StateRebuild {
-  private static let eventsPerCommit: UInt64 = 10_000
-
   /// The State folded up to a position; `directory` must be empty or absent.
   ///
   /// - Parameter progress: called with the position reached.
@@ -14,24 +12,28 @@ public enum StateRebuild {
     progress: (Position) -> Void = { _ in }
   ) throws -> StateEnvironment {
     let state = try StateEnvironment(directory, isWriter: true)
-    let decoder = journal.reader.decoder()
-    var position = Position.zero
-    while position < last {
-      try state.begin()
-      let end = min(last, position.advanced(by: eventsPerCommit))
-      while position < end {
-        let limit = Int(end.rawValue - position.rawValue)
-        for record in try journal.reader.records(after: position, limit: min(limit, 1_000)) {
-          try state.fold(try decoder.decode(record))
-          position = record.position
-        }
-      }
-      try state.commit(
-        checkpoint: StateCheckpoint(
-          log: journal.log, position: position, root: try journal.reader.root(at: position)))
-      progress(position)
-    }
+    try FoldForward(journal.reader).run(state, through: last) { done, _ in progress(done) }
     return state
+  }
+
+  /// Folds State anew and puts it in place, where no server runs.
+  ///
+  /// - Parameter journal: opened for writing, so that nobody else folds.
+  /// - Returns: how far it is folded, and its logical digest.
+  public static func replace(
+    _ journal: Journal, progress: (Position, Position) -> Void = { _, _ in }
+  ) throws -> (position: Position, digest: Digest) {
+    let place = journal.directory.state
+    let fresh = place + ".rebuild"
+    try DirectorySwap.mend(place)
+    try Directory.removeTree(fresh)
+    let head = try journal.reader.head
+    let state = try fold(journal, through: head, into: fresh) { progress($0, head) }
+    let digest = try state.digest()
+    try state.finish()
+    try Directory.removeTree(DirectorySwap.exchange(fresh, with: place))
+    try Directory.sync(journal.directory.path)
+    return (head, digest)
   }
 
   /// Whether the live State and a rebuild agree, at the position of a copy of the live one.

@@ -1,6 +1,8 @@
 import Events
 import Ledger
 import Platform
+import Store
+import Synchronization
 
 public typealias DaybookScribe = Scribe<StateEnvironment>
 
@@ -26,6 +28,7 @@ public final class Node: Sendable {
   public let changes: ChangeFeed
   public let pool: WorkerPool
   private let keeper: SnapshotKeeper
+  private let isStopping = Mutex(false)
 
   public var clock: any Clock { journal.surroundings.clock }
   public var entropy: any Entropy { journal.surroundings.entropy }
@@ -81,6 +84,7 @@ public final class Node: Sendable {
 
   /// Ends the Scribe in good order and closes everything. Nothing may use the node any more.
   public func stop() async {
+    isStopping.withLock { $0 = true }
     changes.stop()
     await scribe.stop()
     keeper.stop()
@@ -104,7 +108,10 @@ public final class Node: Sendable {
       try Directory.removeTree(path)
       let prepared = try StateEnvironment(path, isWriter: true)
       try TrustMark(path).open(boot: boot)
-      try FoldForward(journal.reader).run(prepared, onFold: progress)
+      try FoldForward(journal.reader).run(prepared) { done, head in
+        guard !self.isStopping.withLock({ $0 }) else { throw StoreError.closed }
+        progress(done, head)
+      }
       return prepared
     }
     let answered = AsyncStream<(any Error)?>.makeStream()

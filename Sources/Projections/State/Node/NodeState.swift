@@ -15,6 +15,8 @@ enum NodeState {
     let path = journal.directory.state
     let boot = journal.surroundings.clock.bootID()
     try DirectorySwap.mend(path)
+    try Directory.removeTree(path + ".rebuild")
+    try StatePreparation.adopt(journal)
     if Directory.exists(path), try !TrustMark(path).isTrusted(boot: boot) {
       try discard(journal, "unclean stop")
     }
@@ -65,8 +67,8 @@ enum NodeState {
 }
 
 extension StoreError {
-  /// What folding anew mends.
-  var isDamage: Bool {
+  /// What is stored is not what was written; folding anew mends it.
+  public var isDamage: Bool {
     switch self {
     case .damaged, .truncated: true
     default: false
