@@ -10,7 +10,9 @@ public enum DaybookCommand {
   static let verbs: [any Verb.Type] = [
     InitVerb.self, ServeVerb.self, StatusVerb.self, DomainAddVerb.self, DomainListVerb.self,
     DomainSetVerb.self, DomainDeleteVerb.self, UserAddVerb.self, UserListVerb.self,
-    UserPasswordVerb.self, UserDeleteVerb.self, SetVerb.self, GetVerb.self, ReplayVerb.self,
+    UserPasswordVerb.self, UserDeleteVerb.self, AliasAddVerb.self, AliasListVerb.self,
+    AliasSetVerb.self, AliasDeleteVerb.self, DomainAliasAddVerb.self, DomainAliasListVerb.self,
+    DomainAliasDeleteVerb.self, SetVerb.self, GetVerb.self, ReplayVerb.self,
     VerifyVerb.self, RebuildVerb.self, SalvageVerb.self, BackupVerb.self, RestoreVerb.self,
     LimitsVerb.self, CompletionVerb.self, HelpVerb.self, VersionVerb.self,
   ]
