@@ -83,7 +83,8 @@ import Testing
         check(try? await extra.line(), address == tight ? "421 Too many" : nil)
         extra.close()
       }
-      check(stage.listeners.refusedCount(of: "tight"), 1)
+      let refused = stage.listeners.takeTraffic().filter { $0.service == "tight" }
+      check(refused.map(\.refused), [1])
       clients[0].write("QUIT\r\n")
       check(try await clients[0].line(), "QUIT")
       check(try await clients[0].line(), nil)
@@ -156,6 +157,27 @@ import Testing
     }
   }
 
+  @Test func aRetiredListenersPortIsFreeWhileItsGuestsFinish() async throws {
+    try await Stage.run { stage in
+      let address = try stage.open { connection in
+        _ = try? await connection.readLine(limit: 512, within: .seconds(30))
+        connection.write("done\r\n")
+      }
+      let guest = try await stage.connect(address)
+      while stage.listeners.connections.isEmpty { await stage.turns(1) }
+      check(await stage.listeners.retire(address, grace: .seconds(30)), "it was open")
+      check(!(await stage.listeners.retire(address, grace: .zero)), "it is gone")
+      check(try stage.listeners.open(address, Service(name: "next", serve: echo)), address)
+      guest.write("go\r\n")
+      check(try await guest.line(), "done")
+      guest.close()
+      let next = try await stage.connect(address)
+      next.write("new\r\n")
+      check(try await next.line(), "new")
+      next.close()
+    }
+  }
+
   @Test func oneConnectionIsEndedByItsNumber() async throws {
     try await Stage.run { stage in
       let address = try stage.open("one", serve: echo)
@@ -207,6 +229,8 @@ import Testing
       check(
         traffic.map { [$0.connections, $0.refused, $0.commands, $0.badCommands] }, [[2, 1, 3, 2]])
       check(stage.listeners.takeTraffic(), [])
+      stage.listeners.putBack(traffic + traffic)
+      check(stage.listeners.takeTraffic().map(\.connections), [4], "put back, and added up")
       first.close()
       second.close()
     }

@@ -169,6 +169,54 @@ import Testing
       let third = try Self.identity("second.test")
       try server.reload([third])
       check(try await shown("second.test"), third.fingerprint)
+      // Names that were given go before those of the certificates, and stand for what is below.
+      try server.reload([third, first], named: ["Domain.test": first, "second.test": first])
+      check(try await shown("domain.test"), first.fingerprint)
+      check(try await shown("mail.domain.test"), first.fingerprint)
+      check(try await shown("second.test"), first.fingerprint)
+      check(try await shown("test"), third.fingerprint)
+    }
+  }
+
+  @Test func theLeastVersionIsChangedWhileRunning() async throws {
+    let server = try TLSContext(server: [try Self.identity("mx.test")])
+    let old = try TLSContext(client: .anyone)
+    cossl_most_version(old.pointer, TLS1_2_VERSION)
+    try await Stage.run { stage in
+      let address = try stage.listeners.open(
+        Stage.home, Service(name: "tls", tls: server, serve: echo))
+      for (floor, isSpoken) in [(TLSFloor.tls12, true), (.tls13, false), (.tls12, true)] {
+        server.require(floor)
+        let connection = try await stage.connect(address)
+        defer { connection.close() }
+        let spoken = (try? await connection.startTLS(old)) != nil
+        check(spoken, isSpoken, "TLS 1.2 where \(floor.rawValue) is the least")
+      }
+    }
+  }
+
+  /// A client that takes any certificate hears of the network's failure, not of the certificate's.
+  @Test func aLostConnectionIsNotACertificatesFault() async throws {
+    let server = try TLSContext(server: [try Self.identity("mx.test")])
+    let client = try TLSContext(client: .anyone)
+    try await Stage.run { stage in
+      let address = try stage.listeners.open(
+        Stage.home,
+        Service(name: "tls", tls: server) { connection in
+          // Octets that nobody reads make the kernel reset the connection.
+          _ = try? await connection.fill(within: .seconds(20))
+          connection.close()
+        })
+      let connection = try await stage.connect(address)
+      try await connection.startTLS(client)
+      connection.write("one\r\ntwo\r\n")
+      try await connection.flush()
+      do {
+        while try await connection.line() != nil {}
+      } catch let failure as ConnectionFailure {
+        check(!"\(failure)".contains("certificate"), "\(failure)")
+      }
+      connection.close()
     }
   }
 

@@ -236,11 +236,6 @@ ssize_t daybook_send(int descriptor, const void *bytes, size_t count) {
   return moved < 0 ? -errno : moved;
 }
 
-int daybook_set_nonblocking(int descriptor) {
-  int flags = fcntl(descriptor, F_GETFL);
-  return outcome(flags < 0 ? flags : fcntl(descriptor, F_SETFL, flags | O_NONBLOCK));
-}
-
 int daybook_shutdown_write(int descriptor) { return outcome(shutdown(descriptor, SHUT_WR)); }
 
 

@@ -20,6 +20,8 @@ int32_t daybook_catch_stop_signals(void) {
   if (fcntl(ends[1], F_SETFL, O_NONBLOCK) < 0) return -errno;
   struct sigaction action = {.sa_handler = tell, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
-  if (sigaction(SIGINT, &action, NULL) < 0 || sigaction(SIGTERM, &action, NULL) < 0) return -errno;
+  if (sigaction(SIGINT, &action, NULL) < 0 || sigaction(SIGTERM, &action, NULL) < 0 ||
+      sigaction(SIGHUP, &action, NULL) < 0)
+    return -errno;
   return ends[0];
 }

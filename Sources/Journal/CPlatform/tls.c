@@ -117,8 +117,10 @@ int daybook_tls_trust(SSL_CTX *context, const char *file) {
 static void explain(SSL *ssl, char *error, size_t room) {
   unsigned long code = ERR_peek_last_error();
   const char *reason = code ? ERR_reason_error_string(code) : NULL;
-  long verdict = ssl ? SSL_get_verify_result(ssl) : X509_V_OK;
-  if (verdict != X509_V_OK) reason = X509_verify_cert_error_string(verdict);
+  // The verdict on the peer's certificate is kept also where nobody asked for it; it is the reason
+  // only where the handshake failed of it.
+  if (ssl && ERR_GET_REASON(code) == SSL_R_CERTIFICATE_VERIFY_FAILED)
+    reason = X509_verify_cert_error_string(SSL_get_verify_result(ssl));
   strncpy(error, reason ? reason : "connection lost", room - 1);
   error[room - 1] = 0;
   ERR_clear_error();
@@ -133,10 +135,10 @@ static int judge(SSL *ssl, int result, char *error, size_t room) {
   }
 }
 
-SSL *daybook_tls_open(SSL_CTX *context, int descriptor, int is_server) {
+SSL *daybook_tls_open(SSL_CTX *context, int descriptor, int is_server, int least_version) {
   ERR_clear_error();
   SSL *ssl = SSL_new(context);
-  if (ssl && !SSL_set_fd(ssl, descriptor)) {
+  if (ssl && (!SSL_set_fd(ssl, descriptor) || !SSL_set_min_proto_version(ssl, least_version))) {
     SSL_free(ssl);
     ssl = NULL;
   }

@@ -144,6 +144,7 @@ import Testing
     let lines = DeliveryPrefix.lines(
       sender: Array("a\r\nBcc: x@y".utf8), recipient: Array("b\n\0c".utf8))
     check(
-      String(decoding: lines, as: UTF8.self), "Return-Path: <aBcc: x@y>\r\nDelivered-To: bc\r\n")
+      String(decoding: lines, as: UTF8.self), "Return-Path: <a??Bcc: x@y>\r\nDelivered-To: b??c\r\n"
+    )
   }
 }

@@ -6,7 +6,7 @@ import Network
 import Platform
 import State
 
-/// `daybook serve`: runs the server until SIGINT or SIGTERM.
+/// `daybook serve`: runs the server until SIGINT or SIGTERM. SIGHUP reads certificates again.
 enum ServeVerb: Verb {
   static let usage = Usage(
     "serve", "Run the server until Ctrl-C.",
@@ -17,7 +17,10 @@ enum ServeVerb: Verb {
       .init("--read-only", nil, "open for reading only, check that it can be, and serve nobody"),
       .init("--json", nil, "print one line of JSON when everything answers"),
     ],
-    detail: "The log goes to standard error, one line each.")
+    detail: """
+      The log goes to standard error, one line each. Settings act while it runs; SIGHUP reads the
+      certificates again, which also happens by itself when their files change.
+      """)
 
   static func run(_ call: Call) async throws -> ExitCode {
     if call.has("--read-only") { return try ReadOnly.run(call) }
@@ -42,7 +45,7 @@ enum ServeVerb: Verb {
     let server = try await MailServer.start(call.directory, options)
     bar.end()
     announce(server, call)
-    await signals.wait()
+    await signals.wait { server.reload() }
     await server.stop()
     return .success
   }

@@ -23,24 +23,28 @@ public final class MailServer: Sendable {
   }
 
   private let place: Workplace
+  /// Service name to the address it answered on when the server had started.
+  public let services: [(name: String, address: SocketAddress)]
   private let loops: EventLoops
   private let listeners: Listeners
   private let authenticator: Authenticator
-  private let upkeep: Task<Void, Never>
-  /// Service name to the address it answers on.
-  public let services: [(name: String, address: SocketAddress)]
+  private let keeper: ServingKeeper
+  private let keeping: Task<Void, Never>
+  private let chores: [Task<Void, Never>]
 
   private init(
-    _ place: Workplace, _ loops: EventLoops, _ listeners: Listeners,
-    _ authenticator: Authenticator, _ upkeep: Task<Void, Never>,
-    _ services: [(name: String, address: SocketAddress)]
+    _ place: Workplace, _ loops: EventLoops, _ listeners: Listeners, _ authenticator: Authenticator,
+    _ keeper: ServingKeeper, _ services: [(name: String, address: SocketAddress)]
   ) {
     self.place = place
     self.loops = loops
     self.listeners = listeners
     self.authenticator = authenticator
-    self.upkeep = upkeep
+    self.keeper = keeper
     self.services = services
+    let traffic = TrafficJournal(node: place.node, listeners: listeners)
+    keeping = Task { await keeper.run() }
+    chores = [Upkeep.start(place.node, authenticator), Task { await traffic.run() }]
   }
 
   /// Opens the data directory and every service; all answer when it returns.
@@ -65,30 +69,43 @@ public final class MailServer: Sendable {
     let node = place.node
     let loops = try EventLoops(count: Machine.processors)
     let listeners = Listeners(loops: loops)
-    let hostName = try hostName(node)
-    let tls = try TLSSetup.context(node, directory, hostName: hostName)
-    let authenticator = Authenticator(
-      directory: NodeDirectory(node), clock: node.clock, entropy: node.entropy, hostName: hostName)
-    let plan = ServicePlan(
-      node: node, tls: tls, authenticator: authenticator, hostName: hostName)
-    var services: [(name: String, address: SocketAddress)] = []
     do {
+      let name = ServerName(Machine.hostName)
+      let authenticator = Authenticator(
+        directory: NodeDirectory(node), clock: node.clock, entropy: node.entropy,
+        hostName: name.current, workers: try passwordThreads(node))
+      let keeper = try keeper(node, directory, options, listeners, authenticator, name)
       try listeners.open(
         .unix(path: Operator.socket(of: directory)), control(place, operators: [0, geteuid()]))
-      for (service, port) in try plan.services() where port > 0 {
-        for address in try addresses(node, options) {
-          let wanted = SocketAddress.ip(
-            address, port: UInt16(clamping: port + options.portOffset))
-          services.append((service.name, try listeners.open(wanted, service)))
-        }
-      }
+      let services = try await keeper.start()
+      return MailServer(place, loops, listeners, authenticator, keeper, services)
     } catch {
       await listeners.stop(grace: .zero)
       loops.stop()
       throw error
     }
-    return MailServer(
-      place, loops, listeners, authenticator, Upkeep.start(node, authenticator), services)
+  }
+
+  private static func keeper(
+    _ node: Node, _ directory: DataDirectory, _ options: Options, _ listeners: Listeners,
+    _ authenticator: Authenticator, _ name: ServerName
+  ) throws -> ServingKeeper {
+    let settings = try node.state.read { try ServingSettings($0, []) }
+    name.change(to: settings.hostName)
+    var certificates = CertificateKeeper(directory, clock: node.clock, node.diagnostics)
+    let shown = try certificates.look(at: settings.certificates, hostName: settings.hostName)
+    let tls = try TLSContext(
+      server: shown?.identities ?? [], clock: node.clock, entropy: node.entropy)
+    if let (identities, named) = shown { try tls.reload(identities, named: named) }
+    let plan = ServicePlan(
+      node: node, tls: tls, authenticator: authenticator, hostName: name)
+    return try ServingKeeper(
+      node, options, try plan.services(), listeners, tls, name, certificates)
+  }
+
+  private static func passwordThreads(_ node: Node) throws -> Int {
+    let threads = try node.state.read { try $0.value(Settings.workerThreads, for: .system) }
+    return threads > 0 ? threads : Machine.processors
   }
 
   private static func nodeOptions(_ options: Options) -> Node.Options {
@@ -107,17 +124,6 @@ public final class MailServer: Sendable {
     return nodeOptions
   }
 
-  private static func hostName(_ node: Node) throws -> String {
-    let name = try node.state.read { try $0.value(Settings.hostName, for: .system) }
-    return name.isEmpty ? Machine.hostName : name
-  }
-
-  private static func addresses(_ node: Node, _ options: Options) throws -> [IPAddress] {
-    if let address = options.address { return [address] }
-    let texts = try node.state.read { try $0.value(Settings.listenAddresses, for: .system) }
-    return texts.contains("all") ? [.anyV6] : texts.compactMap { IPAddress($0) }
-  }
-
   private static func control(_ place: Workplace, operators: Set<UInt32>) -> Service {
     Service(name: "control") { connection in
       let session = ControlSession(connection: connection, operators: operators) {
@@ -129,11 +135,18 @@ public final class MailServer: Sendable {
     }
   }
 
-  /// Lets what runs end within a grace time, then closes everything in good order.
-  public func stop(grace: Duration = .seconds(5)) async {
-    await listeners.stop(grace: grace)
-    upkeep.cancel()
-    await upkeep.value
+  /// Reads the certificates again within a second, whatever their files look like.
+  public func reload() { keeper.reload() }
+
+  /// Lets what runs end within the grace time of the settings, then closes everything in good order.
+  public func stop() async {
+    keeping.cancel()
+    await keeping.value
+    await listeners.stop(grace: await keeper.grace)
+    for chore in chores { chore.cancel() }
+    for chore in chores { await chore.value }
+    await TrafficJournal(node: place.node, listeners: listeners).journal(
+      since: place.node.clock.now())
     authenticator.stop()
     await place.stop()
     loops.stop()

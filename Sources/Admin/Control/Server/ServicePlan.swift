@@ -5,78 +5,76 @@ import POP
 import SMTP
 import State
 
-/// Which services there are, on which ports, and with which budgets, by the settings.
+/// A service, with the settings that say where it listens and how much it takes.
+struct PlannedService: Sendable {
+  let service: Service
+  let port: Setting<Int>
+  let connections: Setting<Int>
+  let perAddress: Setting<Int>
+}
+
+/// Which services there are. Made once: what settings change about them is looked up or told later.
 struct ServicePlan {
   let node: Node
   let tls: TLSContext
   let authenticator: Authenticator
-  let hostName: String
+  let hostName: ServerName
 
-  /// The services with their ports; a port of 0 is switched off.
-  func services() throws -> [(service: Service, port: Int)] {
-    try node.state.read { view in
-      try smtp(view) + imap(view) + pop(view)
-    }
-  }
+  func services() throws -> [PlannedService] { smtp() + (try imap()) + pop() }
 
-  private func smtp(_ view: borrowing StateView) throws -> [(service: Service, port: Int)] {
+  private func smtp() -> [PlannedService] {
+    let name = hostName
     let smtp = SMTPService(
-      node: node, tls: tls, authenticator: authenticator, hostName: hostName)
-    let limits = Service.Limits(
-      perAddress: try view.value(Settings.smtpPerAddress, for: .system),
-      total: try view.value(Settings.smtpConnections, for: .system))
-    let refusal = Array("421 4.7.0 Too many connections; try again later\r\n".utf8)
-    func service(_ name: String, _ role: SMTPPolicy.Role, _ isImplicit: Bool) -> Service {
-      Service(name: name, limits: limits, refusal: isImplicit ? [] : refusal) { connection in
-        await smtp.serve(connection, as: role, implicitTLS: isImplicit)
+      node: node, tls: tls, authenticator: authenticator, hostName: name.current)
+    let refusal = "421 4.7.0 Too many connections; try again later\r\n"
+    func planned(
+      _ name: String, _ role: SMTPPolicy.Role, _ isImplicit: Bool, _ port: Setting<Int>
+    ) -> PlannedService {
+      let service = Service(name: name, refusal: isImplicit ? [] : Array(refusal.utf8)) {
+        await smtp.serve($0, as: role, implicitTLS: isImplicit)
       }
+      return PlannedService(
+        service: service, port: port, connections: Settings.smtpConnections,
+        perAddress: Settings.smtpPerAddress)
     }
     return [
-      (service("smtp", .relay, false), try view.value(Settings.smtpPort, for: .system)),
-      (
-        service("submission", .submission, false),
-        try view.value(Settings.submissionPort, for: .system)
-      ),
-      (
-        service("submissions", .submission, true),
-        try view.value(Settings.submissionsPort, for: .system)
-      ),
+      planned("smtp", .relay, false, Settings.smtpPort),
+      planned("submission", .submission, false, Settings.submissionPort),
+      planned("submissions", .submission, true, Settings.submissionsPort),
     ]
   }
 
-  private func imap(_ view: borrowing StateView) throws -> [(service: Service, port: Int)] {
+  private func imap() throws -> [PlannedService] {
+    let name = hostName
     let imap = try IMAPService(
-      node: node, tls: tls, authenticator: authenticator, hostName: hostName)
-    let limits = Service.Limits(
-      perAddress: try view.value(Settings.imapPerAddress, for: .system),
-      total: try view.value(Settings.imapConnections, for: .system))
-    let refusal = Array("* BYE Too many connections; try again later\r\n".utf8)
-    func service(_ name: String, _ isImplicit: Bool) -> Service {
-      Service(name: name, limits: limits, refusal: isImplicit ? [] : refusal) { connection in
-        await imap.serve(connection, implicitTLS: isImplicit)
+      node: node, tls: tls, authenticator: authenticator, hostName: name.current)
+    let refusal = "* BYE Too many connections; try again later\r\n"
+    func planned(_ name: String, _ isImplicit: Bool, _ port: Setting<Int>) -> PlannedService {
+      let service = Service(name: name, refusal: isImplicit ? [] : Array(refusal.utf8)) {
+        await imap.serve($0, implicitTLS: isImplicit)
       }
+      return PlannedService(
+        service: service, port: port, connections: Settings.imapConnections,
+        perAddress: Settings.imapPerAddress)
     }
     return [
-      (service("imap", false), try view.value(Settings.imapPort, for: .system)),
-      (service("imaps", true), try view.value(Settings.imapsPort, for: .system)),
+      planned("imap", false, Settings.imapPort), planned("imaps", true, Settings.imapsPort),
     ]
   }
 
-  private func pop(_ view: borrowing StateView) throws -> [(service: Service, port: Int)] {
+  private func pop() -> [PlannedService] {
+    let name = hostName
     let pop = POPService(
-      node: node, tls: tls, authenticator: authenticator, hostName: hostName)
-    let limits = Service.Limits(
-      perAddress: try view.value(Settings.popPerAddress, for: .system),
-      total: try view.value(Settings.popConnections, for: .system))
-    let refusal = Array("-ERR [SYS/TEMP] Too many connections; try again later\r\n".utf8)
-    func service(_ name: String, _ isImplicit: Bool) -> Service {
-      Service(name: name, limits: limits, refusal: isImplicit ? [] : refusal) { connection in
-        await pop.serve(connection, implicitTLS: isImplicit)
+      node: node, tls: tls, authenticator: authenticator, hostName: name.current)
+    let refusal = "-ERR [SYS/TEMP] Too many connections; try again later\r\n"
+    func planned(_ name: String, _ isImplicit: Bool, _ port: Setting<Int>) -> PlannedService {
+      let service = Service(name: name, refusal: isImplicit ? [] : Array(refusal.utf8)) {
+        await pop.serve($0, implicitTLS: isImplicit)
       }
+      return PlannedService(
+        service: service, port: port, connections: Settings.popConnections,
+        perAddress: Settings.popPerAddress)
     }
-    return [
-      (service("pop3", false), try view.value(Settings.popPort, for: .system)),
-      (service("pop3s", true), try view.value(Settings.popsPort, for: .system)),
-    ]
+    return [planned("pop3", false, Settings.popPort), planned("pop3s", true, Settings.popsPort)]
   }
 }

@@ -47,7 +47,6 @@ int daybook_connect_outcome(int descriptor);
 int daybook_local_endpoint(int descriptor, struct daybook_endpoint *local);
 ssize_t daybook_receive(int descriptor, void *bytes, size_t count);
 ssize_t daybook_send(int descriptor, const void *bytes, size_t count);
-int daybook_set_nonblocking(int descriptor);
 int daybook_shutdown_write(int descriptor);
 int daybook_spare_descriptor(void);
 int daybook_unlink(const char *path);

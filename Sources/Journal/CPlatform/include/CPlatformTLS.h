@@ -31,7 +31,8 @@ int daybook_tls_on_ticket(struct ssl_ctx_st *context, daybook_tls_find_keys find
 int daybook_tls_trust(struct ssl_ctx_st *context, const char *file);
 
 /// One connection on a descriptor. NULL when memory is out.
-struct ssl_st *daybook_tls_open(struct ssl_ctx_st *context, int descriptor, int is_server);
+struct ssl_st *daybook_tls_open(
+  struct ssl_ctx_st *context, int descriptor, int is_server, int least_version);
 /// Names the peer for SNI; checks its certificate against the name or address where `verifies`.
 int daybook_tls_expect(struct ssl_st *ssl, const char *name, int is_address, int verifies);
 /// 1 when the handshake is done, else one of the codes above.

@@ -65,17 +65,6 @@ extension UInt8 {
 }
 
 extension [UInt8] {
-  /// Whether the octets are `text`, upper and lower case ASCII alike; `text` is in lower case.
-  func isCaseless(_ text: StaticString) -> Bool {
-    guard count == text.utf8CodeUnitCount else { return false }
-    var index = 0
-    for byte in text.description.utf8 {
-      guard self[index].lowercased == byte else { return false }
-      index += 1
-    }
-    return true
-  }
-
   /// The octets with ASCII letters in lower case.
   var lowercased: [UInt8] { map(\.lowercased) }
 }

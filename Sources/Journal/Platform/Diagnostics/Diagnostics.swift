@@ -1,4 +1,5 @@
 import CPlatform
+import Synchronization
 
 /// One line for the operator, on standard error: `level=warning event=disk_full free=0`.
 ///
@@ -12,14 +13,21 @@ public struct Diagnostics: Sendable {
     public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
   }
 
-  private let least: Level
+  /// The least level that is written, shared by all copies.
+  private final class Threshold: Sendable {
+    let least: Atomic<Int>
+
+    init(_ level: Level) { least = Atomic(level.rawValue) }
+  }
+
+  private let threshold: Threshold
   private let sink: @Sendable ([UInt8]) -> Void
 
   /// Writes lines of level `least` and above to `sink`, which gets each with its line feed.
   public init(
     least: Level = .info, sink: @escaping @Sendable ([UInt8]) -> Void = Diagnostics.standardError
   ) {
-    self.least = least
+    threshold = Threshold(least)
     self.sink = sink
   }
 
@@ -27,7 +35,14 @@ public struct Diagnostics: Sendable {
   public static let none = Diagnostics(least: .error, sink: { _ in })
 
   /// Whether a line of `level` would be written, for those that cost something to make.
-  public func writes(_ level: Level) -> Bool { level >= least }
+  public func writes(_ level: Level) -> Bool {
+    level.rawValue >= threshold.least.load(ordering: .relaxed)
+  }
+
+  /// From now on this value and all copies of it write lines of `level` and above.
+  public func write(from level: Level) {
+    threshold.least.store(level.rawValue, ordering: .relaxed)
+  }
 
   /// Writes one line. `event` and the keys are lower-case words with underscores.
   public func log(_ level: Level, _ event: String, _ fields: [(String, String)] = []) {

@@ -10,9 +10,6 @@ public enum SASLMechanism: String, Hashable, Sendable, CaseIterable {
   case plain = "PLAIN"
   /// Never standardised; Outlook and many devices speak nothing else.
   case login = "LOGIN"
-
-  /// Whether the server sees the password.
-  public var showsPassword: Bool { self == .plain || self == .login }
 }
 
 /// What a server offers now, strongest first.

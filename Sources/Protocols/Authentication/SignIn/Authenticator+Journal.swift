@@ -1,4 +1,5 @@
 import Platform
+import State
 
 extension Authenticator {
   /// Journals the failures of the last minute, and sign-ins that could not be journaled then.
@@ -8,7 +9,7 @@ extension Authenticator {
     await journalBacklog()
     var summaries = refusals.take(now: clock.sinceBoot())[...]
     while !summaries.isEmpty {
-      let batch = Array(summaries.prefix(1_000))
+      let batch = Array(summaries.prefix(RecordTraffic.most))
       guard await directory.record(batch) else { return refusals.putBack(Array(summaries)) }
       summaries = summaries.dropFirst(batch.count)
     }

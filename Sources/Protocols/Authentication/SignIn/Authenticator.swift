@@ -22,7 +22,7 @@ public final class Authenticator: Sendable {
   let directory: any SignInDirectory
   let clock: any Clock
   let entropy: any Entropy
-  let hostName: String
+  let hostName: @Sendable () -> String
   let refusals: RefusalLedger
   let backlog = SignInBacklog()
   private let pool: WorkerPool
@@ -34,7 +34,8 @@ public final class Authenticator: Sendable {
   ///   - hostName: of this server, shown in CRAM-MD5 challenges.
   ///   - workers: threads that hash passwords; one hash takes about 15 ms of one.
   public init(
-    directory: any SignInDirectory, clock: any Clock, entropy: any Entropy, hostName: String,
+    directory: any SignInDirectory, clock: any Clock, entropy: any Entropy,
+    hostName: @autoclosure @escaping @Sendable () -> String,
     workers: Int = 2
   ) {
     self.directory = directory
@@ -85,7 +86,7 @@ public final class Authenticator: Sendable {
     case .plain: return PlainExchange()
     case .login: return LoginExchange()
     case .cramMD5:
-      return CRAMExchange(entropy: entropy, now: clock.now(), hostName: hostName)
+      return CRAMExchange(entropy: entropy, now: clock.now(), hostName: hostName())
     case .scramSHA256, .scramSHA256Plus:
       return SCRAMExchange(
         isPlus: mechanism == .scramSHA256Plus, offersPlus: context.isEncrypted,

@@ -104,9 +104,11 @@ extension SignInService {
 
 extension Authenticator {
   /// The authenticator of a running node.
-  public convenience init(_ node: Node, hostName: String, workers: Int = 2) {
+  public convenience init(
+    _ node: Node, hostName: @autoclosure @escaping @Sendable () -> String, workers: Int = 2
+  ) {
     self.init(
       directory: NodeDirectory(node), clock: node.clock, entropy: node.entropy,
-      hostName: hostName, workers: workers)
+      hostName: hostName(), workers: workers)
   }
 }

@@ -18,12 +18,8 @@ public protocol SignInDirectory: Sendable {
   func record(
     _ signedIn: SignedIn, _ context: SignInContext, cram: CRAMContext?
   ) async throws(SignInRecordFailure)
-  /// Journals failed sign-ins, at most `mostRefusals` at once. False where it cannot be done now.
+  /// Journals failed sign-ins, at most `RecordTraffic.most` at once. False where it cannot be done now.
   func record(_ refusals: [RefusalSummary]) async -> Bool
-}
-
-extension SignInDirectory {
-  public static var mostRefusals: Int { 1_000 }
 }
 
 /// Why a sign-in was not journaled.

@@ -1,4 +1,4 @@
-import Platform
+import MailFormat
 
 extension ResponseWriter {
   // mailbox = "INBOX" / astring, in modified UTF-7
@@ -20,37 +20,10 @@ extension ResponseWriter {
   // date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE
   /// A time in UTC, from seconds since 1970. Years outside 1 to 9999 are shown as the nearest.
   mutating func dateTime(secondsSinceEpoch seconds: Int64) {
-    let seconds = min(max(Int(seconds), -62_135_596_800), 253_402_300_799)
-    let (days, rest) = seconds.quotientAndRemainder(dividingBy: 86_400)
-    let ofDay = rest < 0 ? rest + 86_400 : rest
-    let date = CalendarDay(daysSince1970: rest < 0 ? days - 1 : days)
+    var date: [UInt8] = []
+    MailDate(seconds: seconds).appendInternalDate(to: &date)
     raw("\"")
-    if date.day < 10 { space() }
-    number(date.day)
-    raw("-")
-    raw(ResponseWriter.months[date.month - 1])
-    raw("-")
-    padded(date.year, 4)
-    space()
-    padded(ofDay / 3_600, 2)
-    raw(":")
-    padded(ofDay / 60 % 60, 2)
-    raw(":")
-    padded(ofDay % 60, 2)
-    raw(" +0000\"")
-  }
-
-  private static let months: [StaticString] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-  ]
-
-  private mutating func padded(_ value: Int, _ width: Int) {
-    var limit = 1
-    for _ in 1..<width { limit *= 10 }
-    while limit > 1, value < limit {
-      raw("0")
-      limit /= 10
-    }
-    number(value)
+    literalOctets(date)
+    raw("\"")
   }
 }

@@ -15,7 +15,8 @@ public final class IMAPService: Sendable {
   /// For STARTTLS and for connections that begin with TLS; nil where there is no certificate.
   let tls: TLSContext?
   let authenticator: Authenticator
-  let hostName: String
+  /// Of this server, as it is called now.
+  let hostName: @Sendable () -> String
   /// How often a session asks at most whether its user may still use IMAP.
   let accessInterval: Duration
   let recents: RecentMessages
@@ -23,15 +24,17 @@ public final class IMAPService: Sendable {
   /// - Parameter hostName: of this server, shown in the greeting.
   /// - Throws: what the journal throws when its head is read.
   public convenience init(
-    node: Node, tls: TLSContext?, authenticator: Authenticator, hostName: String
+    node: Node, tls: TLSContext?, authenticator: Authenticator,
+    hostName: @autoclosure @escaping @Sendable () -> String
   ) throws {
     try self.init(
-      node: node, tls: tls, authenticator: authenticator, hostName: hostName,
+      node: node, tls: tls, authenticator: authenticator, hostName: hostName(),
       accessInterval: .seconds(1))
   }
 
   init(
-    node: Node, tls: TLSContext?, authenticator: Authenticator, hostName: String,
+    node: Node, tls: TLSContext?, authenticator: Authenticator,
+    hostName: @autoclosure @escaping @Sendable () -> String,
     accessInterval: Duration
   ) throws {
     self.accessInterval = accessInterval

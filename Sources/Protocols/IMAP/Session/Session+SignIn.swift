@@ -21,6 +21,7 @@ extension Session {
     }
     user = SessionUser(known, session: id)
     dialogue.signedIn()
+    connection.tally.isEventful = true
     return .ok("Signed in", .capability(capabilities))
   }
 

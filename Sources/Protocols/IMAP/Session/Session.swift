@@ -79,7 +79,7 @@ final class Session {
     say { writer in
       writer.raw("* OK ")
       writer.code(.capability(capabilities))
-      writer.text("\(service.hostName) Daybook ready")
+      writer.text("\(service.hostName()) Daybook ready")
       writer.endLine()
     }
   }
@@ -106,6 +106,7 @@ final class Session {
     }
     guard let reply else { return }
     say { $0.reply(reply, tag: input.tag) }
+    if reply.condition == .bad { connection.tally.badCommands += 1 }
     if dialogue.heard(reply.condition) { sayBye("Too many bad commands") }
   }
 

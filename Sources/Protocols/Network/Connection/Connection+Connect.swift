@@ -34,21 +34,6 @@ extension Connection {
     return connection
   }
 
-  /// Takes over a connected stream socket, one end of a socket pair for instance. On the loop.
-  ///
-  /// The caller must `close` (or `hangUp`) the connection: the loop holds it until then.
-  public static func adopt(
-    _ descriptor: Int32, on loop: EventLoop, peer: SocketAddress, local: SocketAddress
-  ) throws(ConnectionFailure) -> Connection {
-    let connection = Connection(descriptor: descriptor, loop: loop, peer: peer, local: local)
-    let outcome = daybook_set_nonblocking(descriptor)
-    guard outcome >= 0 else {
-      throw .lost(SystemError(code: -outcome, operation: "fcntl", path: "socket"))
-    }
-    try connection.attach()
-    return connection
-  }
-
   /// Runs `body` with the connection's task cancellable: when the task that runs it is cancelled,
   /// the connection is closed and whatever waits on it throws `.cancelled`. Closes at the end.
   public func whileOpen<R>(_ body: () async throws -> R) async rethrows -> R {

@@ -42,7 +42,7 @@ extension Connection {
     limit: Int, within time: Duration, isCommand: Bool, _ body: (RawSpan) -> R
   ) async throws(ConnectionFailure) -> R? {
     var discarded = 0
-    if let found = try lineNow(limit: limit, discarded: &discarded, body) { return found }
+    if let found = try counted(limit, &discarded, isCommand, body) { return found }
     let deadline = loop.deadline(after: time)
     while true {
       let wait: Wait = isCommand && input.isEmpty && discarded == 0 ? .command : .octets
@@ -51,7 +51,21 @@ extension Connection {
       case .ended: return nil
       case .interrupted: throw .stopping
       }
-      if let found = try lineNow(limit: limit, discarded: &discarded, body) { return found }
+      if let found = try counted(limit, &discarded, isCommand, body) { return found }
+    }
+  }
+
+  /// `lineNow`, with commands counted in the tally, faulty lines among them.
+  private func counted<R>(
+    _ limit: Int, _ discarded: inout Int, _ isCommand: Bool, _ body: (RawSpan) -> R
+  ) throws(ConnectionFailure) -> R? {
+    do {
+      let found = try lineNow(limit: limit, discarded: &discarded, body)
+      if isCommand, found != nil { tally.commands += 1 }
+      return found
+    } catch {
+      if isCommand, error.isRecoverable { tally.commands += 1 }
+      throw error
     }
   }
 

@@ -30,7 +30,8 @@ public final class Connection: Watched, TimerTarget, @unchecked Sendable {
     get { .nanoseconds(Int64(clamping: writeNanoseconds)) }
     set { writeNanoseconds = newValue.wholeNanoseconds }
   }
-  /// What came of the connection so far; the session counts.
+  /// What came of the connection so far. `readCommand` and `withCommand` count commands; the session
+  /// counts those it refused, and tells when an event was made.
   public var tally = ConnectionTally()
   /// Whether a line that ends in a bare LF is a failure. On by default.
   public var isStrictAboutLineEnds = true

@@ -8,7 +8,6 @@ extension Listeners {
     let refusal = state.withLock { state -> BudgetRefusal? in
       let limits = state.limits[service.name] ?? service.limits
       guard let refusal = state.budget.take(service.name, limits, peer) else { return nil }
-      state.refused[service.name, default: 0] += 1
       state.traffic.refused(service.name, peer.ip)
       return refusal
     }
@@ -91,13 +90,11 @@ extension Listeners {
   /// How many connections are open now.
   public var connectionCount: Int { state.withLock { $0.guests.count } }
 
-  /// How many connections of `service` were refused because of a limit, since the start.
-  public func refusedCount(of service: String) -> UInt64 {
-    state.withLock { $0.refused[service] ?? 0 }
-  }
-
   /// What was done since the last call without an event of its own, per service and address.
   public func takeTraffic() -> [Traffic] { state.withLock { $0.traffic.take() } }
+
+  /// Takes back what could not be journaled, for the next `takeTraffic`.
+  public func putBack(_ late: [Traffic]) { state.withLock { $0.traffic.putBack(late) } }
 
   /// Changes how many connections a service takes from now on; open ones stay.
   public func limit(_ service: String, to limits: Service.Limits) {

@@ -15,6 +15,18 @@ extension Listeners {
     return true
   }
 
+  /// Like `close`, but returns as soon as the port is free; the connections finish meanwhile.
+  @discardableResult
+  public func retire(_ address: SocketAddress, grace: Duration) async -> Bool {
+    guard let listener = state.withLock({ $0.listeners.removeValue(forKey: address) }) else {
+      return false
+    }
+    await shut(listener)
+    let id = ObjectIdentifier(listener)
+    Task { await see(outFrom: id, grace: grace) }
+    return true
+  }
+
   /// Closes all listeners and lets all connections finish within `grace`.
   ///
   /// None can be opened afterwards. The loops still run.

@@ -31,7 +31,6 @@ public final class Listeners: Sendable {
     /// Guests per listener, for those who wait until the last has left.
     var present: [ObjectIdentifier: Int] = [:]
     var budget: ConnectionBudget
-    var refused: [String: UInt64] = [:]
     /// Limits set since a service was opened.
     var limits: [String: Service.Limits] = [:]
     var traffic = TrafficLedger()

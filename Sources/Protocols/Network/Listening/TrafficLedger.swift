@@ -1,4 +1,4 @@
-/// What came of a connection, for the summaries of traffic. Its session counts.
+/// What came of a connection, for the summaries of traffic.
 public struct ConnectionTally: Hashable, Sendable {
   public var commands: UInt64 = 0
   /// Commands that were refused or not understood.
@@ -13,7 +13,7 @@ public struct ConnectionTally: Hashable, Sendable {
 /// What one address did at one service, over a window of time.
 public struct Traffic: Hashable, Sendable {
   public let service: String
-  /// Nil for Unix sockets, and for addresses that were too many to tell apart.
+  /// Nil for addresses that were too many to tell apart.
   public let client: IPAddress?
   /// Connections that ended without anything an event tells of.
   public internal(set) var connections: UInt64 = 0
@@ -24,6 +24,7 @@ public struct Traffic: Hashable, Sendable {
 }
 
 /// Sums up traffic per service and address, so that a flood is one event per minute and address.
+/// What comes through Unix sockets is the operators' and not counted.
 struct TrafficLedger {
   /// Addresses that are told apart in one window; later ones are counted together.
   static let most = 10_000
@@ -36,7 +37,7 @@ struct TrafficLedger {
   private var sums: [Source: Traffic] = [:]
 
   mutating func ended(_ service: String, _ client: IPAddress?, _ tally: ConnectionTally) {
-    guard !tally.isEventful else { return }
+    guard let client, !tally.isEventful else { return }
     change(service, client) { traffic in
       traffic.connections += 1
       traffic.commands += tally.commands
@@ -45,7 +46,20 @@ struct TrafficLedger {
   }
 
   mutating func refused(_ service: String, _ client: IPAddress?) {
+    guard let client else { return }
     change(service, client) { $0.refused += 1 }
+  }
+
+  /// Adds what was taken and could not be journaled.
+  mutating func putBack(_ late: [Traffic]) {
+    for one in late {
+      change(one.service, one.client) { traffic in
+        traffic.connections += one.connections
+        traffic.refused += one.refused
+        traffic.commands += one.commands
+        traffic.badCommands += one.badCommands
+      }
+    }
   }
 
   mutating func take() -> [Traffic] {

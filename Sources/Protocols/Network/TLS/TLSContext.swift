@@ -5,16 +5,21 @@ import Synchronization
 
 /// One side of TLS: how it is spoken, and with which certificates or trust.
 ///
-/// A server's certificates are chosen in each handshake by the host name the client asks for (SNI),
-/// and may be replaced while it runs: the next handshake shows the new one. TLS 1.2 at least,
-/// forward secrecy, no renegotiation, no compression.
+/// A server's certificates are chosen in each handshake by the host name the client asks for (SNI).
+/// They and the least version may be changed while it runs: the next handshake goes by the new ones.
+/// TLS 1.2 at least, forward secrecy, no renegotiation, no compression.
 public final class TLSContext: @unchecked Sendable {
   // Safe to share: the pointer never changes, the rest is behind its lock.
   let pointer: OpaquePointer
   let isServer: Bool
   /// Whether a client checks the server's certificate.
   let verifies: Bool
-  private let identities: Mutex<IdentityTable>
+  private struct Terms {
+    var identities: IdentityTable
+    var floor: TLSFloor
+  }
+
+  private let terms: Mutex<Terms>
   private let tickets: Mutex<TicketKeys>
   private let clock: any Clock
   private let entropy: any Entropy
@@ -32,10 +37,10 @@ public final class TLSContext: @unchecked Sendable {
     guard let table = IdentityTable(identities) else {
       throw TLSRefusal(subject: "server", reason: "it has no certificate")
     }
-    pointer = try Self.make(isServer: true, floor)
+    pointer = try Self.make(isServer: true)
     isServer = true
     verifies = false
-    self.identities = Mutex(table)
+    terms = Mutex(Terms(identities: table, floor: floor))
     self.clock = clock
     self.entropy = entropy
     tickets = Mutex(TicketKeys(now: clock.sinceBoot(), entropy: entropy))
@@ -58,10 +63,10 @@ public final class TLSContext: @unchecked Sendable {
 
   /// The client's side.
   public init(client trust: Trust, floor: TLSFloor = .tls12) throws(TLSRefusal) {
-    pointer = try Self.make(isServer: false, floor)
+    pointer = try Self.make(isServer: false)
     isServer = false
     verifies = trust != .anyone
-    identities = Mutex(IdentityTable())
+    terms = Mutex(Terms(identities: IdentityTable(), floor: floor))
     clock = SystemClock()
     entropy = SystemEntropy()
     tickets = Mutex(TicketKeys(now: 0, entropy: entropy))
@@ -81,16 +86,27 @@ public final class TLSContext: @unchecked Sendable {
   deinit { SSL_CTX_free(pointer) }
 
   /// Replaces a server's identities; the first is shown to who asks for none of their names.
-  public func reload(_ identities: [TLSIdentity]) throws(TLSRefusal) {
-    guard let table = IdentityTable(identities) else {
+  ///
+  /// - Parameter named: identities for names that their certificates need not have: a host, or a
+  ///   domain with all hosts below it. They go before the names of the certificates.
+  public func reload(
+    _ identities: [TLSIdentity], named: [String: TLSIdentity] = [:]
+  ) throws(TLSRefusal) {
+    guard let table = IdentityTable(identities, named: named) else {
       throw TLSRefusal(subject: "server", reason: "it has no certificate")
     }
-    self.identities.withLock { $0 = table }
+    terms.withLock { $0.identities = table }
   }
+
+  /// Changes the least version; handshakes that have begun keep theirs.
+  public func require(_ floor: TLSFloor) { terms.withLock { $0.floor = floor } }
+
+  /// The least version that is spoken now.
+  public var floor: TLSFloor { terms.withLock { $0.floor } }
 
   /// The identity a client that asks for `hostName` is shown.
   public func identity(for hostName: String?) -> TLSIdentity? {
-    identities.withLock { $0.identity(for: hostName) }
+    terms.withLock { $0.identities.identity(for: hostName) }
   }
 
   fileprivate func ticketKeys(named name: UnsafePointer<UInt8>?) -> (keys: [UInt8], isOld: Bool)? {
@@ -101,9 +117,10 @@ public final class TLSContext: @unchecked Sendable {
     }
   }
 
-  private static func make(isServer: Bool, _ floor: TLSFloor) throws(TLSRefusal) -> OpaquePointer {
-    guard let made = daybook_tls_context(isServer ? 1 : 0, floor.code) else {
-      throw TLSRefusal(subject: "OpenSSL", reason: "it refuses TLS \(floor.rawValue)")
+  private static func make(isServer: Bool) throws(TLSRefusal) -> OpaquePointer {
+    let least = TLSFloor.tls12
+    guard let made = daybook_tls_context(isServer ? 1 : 0, least.code) else {
+      throw TLSRefusal(subject: "OpenSSL", reason: "it refuses TLS \(least.rawValue)")
     }
     return made
   }

@@ -9,9 +9,9 @@ final class TLSSession {
   private static let errorRoom = 160
 
   init?(context: TLSContext, descriptor: Int32) {
-    guard let made = daybook_tls_open(context.pointer, descriptor, context.isServer ? 1 : 0) else {
-      return nil
-    }
+    let made = daybook_tls_open(
+      context.pointer, descriptor, context.isServer ? 1 : 0, context.floor.code)
+    guard let made else { return nil }
     pointer = made
     self.context = context
   }

@@ -1,8 +1,11 @@
 /// Turns the octets of a message into the lines of a multi-line response. RFC 1939 §3
 ///
-/// A dot at the start of a line is doubled, also behind a bare LF: most clients end lines there,
-/// and an octet too much is better than a message that seems to end early. The octets are otherwise
-/// those of the message. It keeps a few facts of what it has seen, and none of the octets.
+/// A dot at the start of a line is doubled. The standard knows lines that end in CRLF only; a stored
+/// message may hold a bare LF (BINARYMIME, APPEND), and most clients end lines there too, so a dot
+/// behind one is doubled as well: undoubled, `LF . CRLF` would end the response for them, and what
+/// follows would be read as the server's words. A client that ends lines at CRLF alone sees an octet
+/// too much there, which is the lesser evil. The octets are otherwise those of the message. It keeps
+/// a few facts of what it has seen, and none of the octets.
 struct DotStuffing {
   private static let dot = UInt8(ascii: ".")
   private static let lf = UInt8(ascii: "\n")

@@ -9,12 +9,15 @@ public final class POPService: Sendable {
   let tls: TLSContext?
   let authenticator: Authenticator
   let locks = MaildropLocks()
-  private let hostName: String
+  private let hostName: @Sendable () -> String
 
   /// - Parameters:
   ///   - tls: what STLS and implicit TLS are done with; nil where neither is offered.
   ///   - hostName: shown in the greeting.
-  public init(node: Node, tls: TLSContext?, authenticator: Authenticator, hostName: String) {
+  public init(
+    node: Node, tls: TLSContext?, authenticator: Authenticator,
+    hostName: @autoclosure @escaping @Sendable () -> String
+  ) {
     self.node = node
     self.tls = tls
     self.authenticator = authenticator
@@ -43,7 +46,7 @@ public final class POPService: Sendable {
     let mechanisms = try authenticator.mechanisms()
     return try node.state.read { view in
       let policy = POPPolicy(
-        hostName: hostName, offersTLS: tls != nil, encryptedMechanisms: mechanisms.encrypted,
+        hostName: hostName(), offersTLS: tls != nil, encryptedMechanisms: mechanisms.encrypted,
         clearMechanisms: mechanisms.clear,
         mostBadCommands: try view.value(Settings.badCommands, for: .system),
         mostFailedSignIns: try view.value(Settings.signInAttempts, for: .system))

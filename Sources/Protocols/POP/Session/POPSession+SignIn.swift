@@ -70,6 +70,7 @@ extension POPSession {
       lock = consume taken
       user = SessionUser(
         id: id, key: opened.key, mailbox: opened.maildrop.mailbox, session: self.id)
+      connection.tally.isEventful = true
       say(dialogue.signedIn(opened.maildrop))
     } catch {
       service.report(error)

@@ -57,7 +57,10 @@ final class POPSession {
     connection.close()
   }
 
-  func say(_ reply: Reply) { connection.write(reply.bytes) }
+  func say(_ reply: Reply) {
+    connection.write(reply.bytes)
+    if !reply.isPositive { connection.tally.badCommands += 1 }
+  }
 
   /// Replies, and ends the session behind it.
   func sayLast(_ reply: Reply) {

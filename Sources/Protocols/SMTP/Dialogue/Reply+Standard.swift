@@ -19,14 +19,18 @@ extension Reply {
   static let tlsRequired = Reply(530, "5.7.0", "Must issue a STARTTLS command first")
   static let mechanismNeedsTLS = Reply(
     538, "5.7.11", "Encryption required for the requested mechanism")
+  static let tooManySignIns = Reply(421, "4.7.0", "Too many failed sign-ins")
   static let unknownMechanism = Reply(504, "5.5.4", "Mechanism not offered")
   static let readyForTLS = Reply(220, "2.0.0", "Ready to start TLS")
   static let noTLS = Reply(502, "5.5.1", "STARTTLS is not offered here")
   static let pipelinedTLS = Reply(501, "5.5.1", "Nothing may follow STARTTLS before its reply")
   static let cannotVerify = Reply(
     252, "2.5.0", "Cannot verify; send a message and it will be tried")
-  static let noExpansion = Reply(502, "5.5.1", "Lists are not expanded here")
-  static let help = Reply(214, "2.0.0", "See RFC 5321")
+  static let noList = Reply(550, "5.1.1", "No such list here")
+  static let unclearAddress = Reply(553, "5.1.3", "Give an address: local-part@domain")
+  static let help = Reply(
+    214, "2.0.0", "EHLO HELO MAIL RCPT DATA BDAT RSET VRFY EXPN NOOP STARTTLS AUTH QUIT",
+    "See RFC 5321")
   static let tooManyRecipients = Reply(452, "4.5.3", "Too many recipients for one message")
   static let tooBig = Reply(552, "5.3.4", "Message size exceeds the limit")
   static let noRecipients = Reply(554, "5.5.1", "No valid recipients")

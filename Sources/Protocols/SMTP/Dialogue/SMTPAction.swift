@@ -3,6 +3,8 @@ public enum SMTPAction: Sendable {
   case reply(Reply)
   /// Look the recipient up, then tell the dialogue by `heard(recipient:)`.
   case resolve(MailPath, RecipientParameters)
+  /// Look up who has the address, or the local part alone, and say so. RFC 5321 §3.5
+  case verify(MailPath, asList: Bool)
   /// Reply, then negotiate TLS on an empty buffer. RFC 3207 §4
   case startTLS(Reply)
   case authenticate(mechanism: String, initialResponse: [UInt8]?)

@@ -1,3 +1,5 @@
+import State
+
 /// The rules of order of one SMTP conversation. RFC 5321 §4.1.4
 ///
 /// It hears parsed commands and the outcomes of the actions it asked for, and does no I/O.
@@ -10,16 +12,20 @@ public struct SMTPDialogue: Sendable {
   }
 
   public internal(set) var policy: SMTPPolicy
+  /// The policy as it was before anybody signed in.
+  private let firstPolicy: SMTPPolicy
   public internal(set) var isEncrypted: Bool
   public internal(set) var isAuthenticated = false
   public internal(set) var greeting = Greeting.none
   public internal(set) var transaction: SMTPTransaction?
   private var errors = 0
+  private var failedSignIns = 0
   /// A failed chunk refuses the rest of its message. RFC 3030 §2
   var chunkFailure: Reply?
 
   public init(_ policy: SMTPPolicy, isEncrypted: Bool) {
     self.policy = policy
+    firstPolicy = policy
     self.isEncrypted = isEncrypted
   }
 
@@ -51,14 +57,27 @@ public struct SMTPDialogue: Sendable {
       return .reply(.ok)
     case .noop: return .reply(.ok)
     case .quit: return .hangUp(.bye)
-    case .vrfy: return .reply(.cannotVerify)
-    case .expn: return .reply(.noExpansion)
+    case .vrfy(let path): return verify(path, asList: false)
+    case .expn(let path): return verify(path, asList: true)
     case .help: return .reply(.help)
     case .starttls: return startTLS()
     case .auth(let mechanism, let response): return authenticate(mechanism, response)
     case .unknown: return .reply(.unknownCommand)
     case .malformed(let fault): return malformed(fault)
     }
+  }
+
+  /// VRFY and EXPN. Where the policy is silent the answer is the same for every address.
+  /// RFC 5321 §3.5.3, §7.3
+  private func verify(_ path: MailPath?, asList: Bool) -> SMTPAction {
+    guard policy.verification == .everyone || (policy.verification == .users && isAuthenticated)
+    else { return .reply(.cannotVerify) }
+    return path.map { .verify($0, asList: asList) } ?? .reply(.unclearAddress)
+  }
+
+  /// What VRFY or EXPN found out.
+  public mutating func heard(verification reply: Reply) -> SMTPAction {
+    reply.code >= 500 ? countError(reply) : .reply(reply)
   }
 
   /// Takes back a transaction whose sender the session found fault with.
@@ -119,6 +138,7 @@ extension SMTPDialogue {
   public mutating func heardHandshake() {
     reset()
     greeting = .none
+    policy = firstPolicy
     isEncrypted = true
     isAuthenticated = false
   }
@@ -138,7 +158,11 @@ extension SMTPDialogue {
   public mutating func heardAuthentication(
     success: Bool, maximumSize: UInt64 = 0, maximumRecipients: Int = 0
   ) -> SMTPAction {
-    guard success else { return countError(.authenticationFailed) }
+    guard success else {
+      failedSignIns += 1
+      return failedSignIns >= policy.maximumSignIns
+        ? .hangUp(.tooManySignIns) : countError(.authenticationFailed)
+    }
     isAuthenticated = true
     policy.maximumSize = maximumSize
     policy.maximumRecipients = maximumRecipients

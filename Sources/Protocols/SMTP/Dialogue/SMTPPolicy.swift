@@ -1,3 +1,5 @@
+import State
+
 /// What a listener demands and offers, fixed when a connection is made.
 public struct SMTPPolicy: Sendable {
   /// What the listener is for. RFC 5321 for relays, RFC 6409 for submission.
@@ -17,10 +19,15 @@ public struct SMTPPolicy: Sendable {
   public var plainMechanisms: [String]
   /// Errors after which the connection is closed.
   public var maximumErrors: Int
+  /// Failed sign-ins after which the connection is closed.
+  public var maximumSignIns: Int
+  /// Who is told by VRFY and EXPN whether an address exists. RFC 5321 §7.3
+  public var verification: VerifyPolicy
 
   public init(
     role: Role, hostName: String, maximumSize: UInt64, maximumRecipients: Int, offersTLS: Bool,
-    mechanisms: [String], plainMechanisms: [String], maximumErrors: Int = 20
+    mechanisms: [String], plainMechanisms: [String], maximumErrors: Int = 20,
+    maximumSignIns: Int = 5, verification: VerifyPolicy = .decline
   ) {
     self.role = role
     self.hostName = hostName
@@ -30,5 +37,7 @@ public struct SMTPPolicy: Sendable {
     self.mechanisms = mechanisms
     self.plainMechanisms = plainMechanisms
     self.maximumErrors = maximumErrors
+    self.maximumSignIns = maximumSignIns
+    self.verification = verification
   }
 }

@@ -27,8 +27,8 @@ extension SMTPParser {
     if take(word: "QUIT") { return try bare(.quit) }
     if take(word: "STARTTLS") { return try bare(.starttls) }
     if take(word: "NOOP") { return try withText(.noop) }
-    if take(word: "VRFY") { return try withText(.vrfy) }
-    if take(word: "EXPN") { return try withText(.expn) }
+    if take(word: "VRFY") { return try lookup { .vrfy($0) } }
+    if take(word: "EXPN") { return try lookup { .expn($0) } }
     if take(word: "HELP") { return try withText(.help) }
     return .unknown
   }
@@ -44,6 +44,26 @@ extension SMTPParser {
   private mutating func withText(_ command: SMTPCommand) throws(SyntaxFault) -> SMTPCommand {
     if let next, next != 0x20 { return .unknown }
     return command
+  }
+
+  /// `VRFY` and `EXPN SP String`, and perhaps SMTPUTF8 behind it. RFC 5321 §4.1.1.6, RFC 6531 §3.7.4
+  private mutating func lookup(
+    _ command: (MailPath?) -> SMTPCommand
+  ) throws(SyntaxFault) -> SMTPCommand {
+    if let next, next != 0x20 { return .unknown }
+    skipSpaces()
+    guard !isAtEnd else { throw .arguments }
+    var probe = self
+    do {
+      let isBracketed = probe.take(UInt8(ascii: "<"))
+      let path = try probe.path(domainless: .anyLocalPart)
+      guard !isBracketed || probe.take(UInt8(ascii: ">")) else { return command(nil) }
+      probe.skipSpaces()
+      if probe.take(word: "SMTPUTF8") { probe.skipSpaces() }
+      return command(probe.isAtEnd ? path : nil)
+    } catch {
+      return command(nil)
+    }
   }
 
   /// The name a client greets with: printable, no spaces, at most 255 octets.
@@ -86,7 +106,7 @@ extension SMTPParser {
     guard take(0x20), take(word: "TO:") else { throw .arguments }
     skipSpaces()
     guard take(UInt8(ascii: "<")) else { throw .address }
-    let path = try path(allowsBarePostmaster: true)
+    let path = try path(domainless: .postmaster)
     guard take(UInt8(ascii: ">")) else { throw .address }
     return .rcpt(path, try recipientParameters())
   }
@@ -94,7 +114,7 @@ extension SMTPParser {
   private mutating func reversePath() throws(SyntaxFault) -> MailPath? {
     guard take(UInt8(ascii: "<")) else { throw .address }
     if take(UInt8(ascii: ">")) { return nil }
-    let path = try path(allowsBarePostmaster: false)
+    let path = try path(domainless: .never)
     guard take(UInt8(ascii: ">")) else { throw .address }
     return path
   }

@@ -10,8 +10,9 @@ public enum SMTPCommand: Hashable, Sendable {
   case rset
   case noop
   case quit
-  case vrfy
-  case expn
+  /// Whom to look up; nil for text that is neither an address nor a local part.
+  case vrfy(MailPath?)
+  case expn(MailPath?)
   case help
   case starttls
   case auth(mechanism: [UInt8], initialResponse: [UInt8]?)

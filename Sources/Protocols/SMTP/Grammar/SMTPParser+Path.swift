@@ -1,11 +1,16 @@
 extension SMTPParser {
+  /// Which local parts may stand without a domain.
+  enum Domainless { case never, postmaster, anyLocalPart }
+
   /// `[ A-d-l ":" ] Mailbox`: a source route is read and ignored. RFC 5321 §4.1.2, appendix C
-  mutating func path(allowsBarePostmaster: Bool) throws(SyntaxFault) -> MailPath {
+  mutating func path(domainless: Domainless) throws(SyntaxFault) -> MailPath {
     if next == UInt8(ascii: "@") { try skipSourceRoute() }
     let localPart = try localPart()
     guard take(UInt8(ascii: "@")) else {
       let isPostmaster = localPart.map(Octet.uppercased) == Array("POSTMASTER".utf8)
-      guard allowsBarePostmaster, isPostmaster else { throw .address }
+      guard domainless == .anyLocalPart || (domainless == .postmaster && isPostmaster),
+        isValidText(localPart)
+      else { throw .address }
       return MailPath(localPart: localPart, domain: [])
     }
     let domain =

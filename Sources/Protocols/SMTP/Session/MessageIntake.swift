@@ -16,8 +16,8 @@ final class MessageIntake {
 
   private let node: Node
   private let limit: UInt64
-  /// Adds header fields, by what the header already has.
-  private let complete: (FieldTally) -> [UInt8]
+  private let rules: HeaderRules
+  private let message: MessageID
   private let dataKey: Key
   private var buffer: [UInt8] = []
   private var scanner = MessageScanner()
@@ -26,10 +26,11 @@ final class MessageIntake {
   private var stream: LargeBody?
 
   /// - Parameter limit: octets of the message; 0 is unlimited.
-  init(_ node: Node, limit: UInt64, complete: @escaping (FieldTally) -> [UInt8]) {
+  init(_ node: Node, limit: UInt64, _ rules: HeaderRules) {
     self.node = node
     self.limit = limit
-    self.complete = complete
+    self.rules = rules
+    message = MessageID(rawValue: node.entropy.timedID(at: node.clock.now()))
     dataKey = node.entropy.key()
   }
 
@@ -62,19 +63,19 @@ final class MessageIntake {
 
   /// Completes the header once it is all there. RFC 5322 §2.1
   private func findHeaderEnd() throws {
-    guard let end = headerEnd() else {
-      if buffer.count > SMTPService.largestHeader { fail(.headerTooLarge) }
-      return
-    }
-    begin(header: end)
+    let end = headerEnd()
+    if end ?? buffer.count > SMTPService.largestHeader { return fail(.headerTooLarge) }
+    if let end { try begin(header: end) }
   }
 
-  private func begin(header end: Int) {
+  private func begin(header end: Int) throws {
     var probe = MessageScanner()
     probe.feed(buffer.span.extracting(0..<end))
     let tally = probe.finish().tally
     if tally.received > SMTPService.mostReceived { return fail(.loop) }
-    buffer = complete(tally) + buffer
+    let header = Array(buffer[..<end])
+    if let fault = try rules.fault(of: header, node) { return fail(fault) }
+    buffer = rules.completed(header, tally, message, node) + buffer[end...]
     isHeaderComplete = true
   }
 
@@ -110,13 +111,12 @@ final class MessageIntake {
 
   /// The message, whole: a parcel for the decision, and its sealed body where that travels along.
   func finish() async throws -> (parcel: MessageParcel, bodies: [SealedBody])? {
-    if fault == nil, !isHeaderComplete { begin(header: buffer.count) }
+    if fault == nil, !isHeaderComplete { try begin(header: buffer.count) }
     guard fault == nil else { return nil }
-    let message = MessageID(rawValue: node.entropy.timedID(at: node.clock.now()))
     if stream != nil {
       if !buffer.isEmpty { await spillOrFail() }
       guard fault == nil else { return nil }
-      return try await finishStream(message).map { ($0, []) }
+      return try await finishStream().map { ($0, []) }
     }
     scanner.feed(buffer)
     let facts = scanner.finish()
@@ -129,7 +129,7 @@ final class MessageIntake {
     return (parcel, [body])
   }
 
-  private func finishStream(_ message: MessageID) async throws -> MessageParcel? {
+  private func finishStream() async throws -> MessageParcel? {
     guard let stream else { return nil }
     self.stream = nil
     let sealed: LargeBody.Stored

@@ -19,9 +19,13 @@ public final class SMTPService: Sendable {
   let node: Node
   let tls: TLSContext?
   let authenticator: Authenticator
-  let hostName: String
+  /// Of this server, as it is called now.
+  let hostName: @Sendable () -> String
 
-  public init(node: Node, tls: TLSContext?, authenticator: Authenticator, hostName: String) {
+  public init(
+    node: Node, tls: TLSContext?, authenticator: Authenticator,
+    hostName: @autoclosure @escaping @Sendable () -> String
+  ) {
     self.node = node
     self.tls = tls
     self.authenticator = authenticator
@@ -68,10 +72,12 @@ extension SMTPService {
     return try node.state.read { view in
       let badCommands = try view.value(Settings.badCommands, for: .system)
       let policy = SMTPPolicy(
-        role: role, hostName: hostName, maximumSize: try view.largestMessageLimit(),
+        role: role, hostName: hostName(), maximumSize: try view.largestMessage(),
         maximumRecipients: try view.recipientLimit(of: nil), offersTLS: tls != nil,
         mechanisms: offered?.encrypted ?? [], plainMechanisms: offered?.clear ?? [],
-        maximumErrors: badCommands)
+        maximumErrors: badCommands,
+        maximumSignIns: try view.value(Settings.signInAttempts, for: .system),
+        verification: try view.value(Settings.verifyPolicy, for: .system))
       let limits = SMTPLimits(
         idle: .seconds(try view.value(Settings.smtpIdle, for: .system)),
         unknownRecipients: try view.value(Settings.unknownRecipients, for: .system),

@@ -37,6 +37,7 @@ extension SMTPSession {
   private func settle(_ step: SignInAttempt.Step) throws {
     switch step {
     case .challenge: preconditionFailure("a challenge has been answered")
+    case .failed(.refused): finish(dialogue.heardAuthentication(success: false))
     case .failed(let failure): finish(dialogue.countError(Reply(failure)))
     case .signedIn(let signedIn):
       let (user, size, recipients) = try service.node.state.read { view in
@@ -46,6 +47,7 @@ extension SMTPSession {
         )
       }
       self.user = user
+      connection.tally.isEventful = true
       finish(
         dialogue.heardAuthentication(
           success: user != nil, maximumSize: size, maximumRecipients: recipients))

@@ -31,13 +31,24 @@ extension SMTPSession {
           original: parameters.originalRecipient)
       }
     case .refused(let reply):
-      if reply == .unknownRecipient { unknownRecipients += 1 }
-      if unknownRecipients >= limits.unknownRecipients {
-        finish(.hangUp(.tooManyUnknown))
-      } else {
-        finish(dialogue.heard(recipient: reply))
-      }
+      if !isHarvester(after: reply) { finish(dialogue.heard(recipient: reply)) }
     }
+  }
+
+  /// VRFY and EXPN, where the policy allows the truth. RFC 5321 §3.5
+  func verify(_ path: MailPath, asList: Bool) throws {
+    let reply = try service.node.state.read { view in
+      try view.verification(of: path, asList: asList, asker: user)
+    }
+    if !isHarvester(after: reply) { finish(dialogue.heard(verification: reply)) }
+  }
+
+  /// Counts unknown addresses; at the limit the client is hung up on.
+  private func isHarvester(after reply: Reply) -> Bool {
+    if reply == .unknownRecipient { unknownRecipients += 1 }
+    guard unknownRecipients >= limits.unknownRecipients else { return false }
+    finish(.hangUp(.tooManyUnknown))
+    return true
   }
 }
 
@@ -69,12 +80,31 @@ extension StateView {
   }
 
   /// Whether the sender is an address of the user.
-  fileprivate func isOwn(_ sender: MailPath, of user: User) throws -> Bool {
+  func isOwn(_ sender: MailPath, of user: User) throws -> Bool {
     let domain = String(decoding: sender.domain, as: UTF8.self)
     guard case .local(let recipients) = try resolve(sender.localPart, domain: domain) else {
       return false
     }
     return recipients.contains { $0.user == user.id }
+  }
+
+  /// What VRFY and EXPN are told. A local part alone is looked up in the asker's domain.
+  fileprivate func verification(
+    of path: MailPath, asList: Bool, asker: User?
+  ) throws -> Reply {
+    var path = path
+    if path.domain.isEmpty {
+      guard let asker, let name = try domain(asker.domain)?.name else { return .unclearAddress }
+      path.domain = Array(name.text.utf8)
+    }
+    switch try resolve(path.localPart, domain: String(decoding: path.domain, as: UTF8.self)) {
+    case .foreign: return .cannotVerify
+    case .unknown: return asList ? .noList : .unknownRecipient
+    case .disabled: return asList ? .noList : .disabledRecipient
+    case .user:
+      return asList
+        ? .noList : Reply(250, "2.1.5", "<\(String(decoding: path.text, as: UTF8.self))>")
+    }
   }
 
   /// Whether only somebody who signed in may use the sender's address.
@@ -83,17 +113,6 @@ extension StateView {
     let resolution = try resolve(sender.localPart, domain: name)
     guard case .local = resolution, let domain = try domain(named: name) else { return false }
     return try value(Settings.requireAuthentication, for: .domain(domain.id))
-  }
-
-  /// The largest message that any domain here takes, in octets; 0 where one takes any.
-  func largestMessageLimit() throws -> UInt64 {
-    var largest: UInt64 = 0
-    for domain in try domains() {
-      let limit = try messageLimit(of: domain.id)
-      if limit == 0 { return 0 }
-      largest = max(largest, limit)
-    }
-    return largest == 0 ? UInt64(Settings.messageSize.standard) * 1_024 : largest
   }
 }
 

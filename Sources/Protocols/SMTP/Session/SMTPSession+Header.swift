@@ -6,8 +6,20 @@ import State
 
 extension SMTPSession {
   func newIntake() -> MessageIntake {
-    let fields = TraceFields(self)
-    return MessageIntake(service.node, limit: dialogue.policy.maximumSize) { fields.added($0) }
+    MessageIntake(
+      service.node, limit: dialogue.policy.maximumSize,
+      HeaderRules(stamp: stamp, submitter: dialogue.policy.role == .submission ? user : nil))
+  }
+
+  /// What is noted on the message that begins to come. RFC 5321 §4.4
+  private var stamp: ReceivedStamp {
+    ReceivedStamp(
+      clientName: heloName,
+      clientAddress: Array("[\(connection.peer.ip?.literal ?? "local")]".utf8),
+      encryption: connection.tls.map { Array("\($0.version) with cipher \($0.cipher)".utf8) },
+      host: Array(dialogue.policy.hostName.utf8), transmission: Array(transport.utf8), id: [],
+      recipient: targets.count == 1 ? targets[0].address : nil,
+      date: MailDate(seconds: service.node.clock.now().seconds))
   }
 
   /// What the client said around the message, for the event.
@@ -50,57 +62,5 @@ extension MailParameters.Body {
     case .eightBitMIME: "8BITMIME"
     case .binaryMIME: "BINARYMIME"
     }
-  }
-}
-
-/// The header fields that are added to a message, from what is known when it begins to come.
-private struct TraceFields {
-  let helo: [UInt8]
-  let client: String
-  let hostName: String
-  let transport: String
-  let tls: String?
-  let onlyRecipient: [UInt8]?
-  let completes: Bool
-  let date: MailDate
-  let identifier: MessageIdentifier
-
-  init(_ session: SMTPSession) {
-    let node = session.service.node
-    let now = node.clock.now()
-    helo = session.heloName
-    client = session.connection.peer.ip?.literal ?? "local"
-    hostName = session.service.hostName
-    transport = session.transport
-    tls = session.connection.tls.map { "(\($0.version) \($0.cipher))" }
-    onlyRecipient = session.targets.count == 1 ? session.targets[0].address : nil
-    completes = session.dialogue.policy.role == .submission
-    date = MailDate(seconds: now.seconds)
-    identifier = MessageIdentifier(
-      time: UInt64(clamping: now.microseconds), random: node.entropy.uint64(),
-      host: Array(session.service.hostName.utf8))
-  }
-
-  /// `Received`, and what a submitted message lacks. RFC 5321 §4.4, RFC 6409 §8
-  func added(_ tally: FieldTally) -> [UInt8] {
-    var composer = HeaderComposer()
-    composer.add("Received", words: words)
-    if completes, tally.date == 0 { composer.addDate(date) }
-    if completes, tally.messageID == 0 { composer.addMessageID(identifier) }
-    return composer.octets
-  }
-
-  private var words: [[UInt8]] {
-    var words = ["from"].map { Array($0.utf8) }
-    words.append(helo.allSatisfy { $0 < 0x80 && $0 != 0x28 && $0 != 0x29 } ? helo : [0x5B, 0x5D])
-    words += ["([\(client)])", "by", hostName, "(Daybook)", "with", transport].map {
-      Array($0.utf8)
-    }
-    if let tls { words += tls.split(separator: " ").map { Array($0.utf8) } }
-    if let onlyRecipient {
-      words += [Array("for".utf8), [0x3C] + onlyRecipient + [0x3E]]
-    }
-    words[words.count - 1].append(UInt8(ascii: ";"))
-    return words + [date.field]
   }
 }

@@ -43,11 +43,8 @@ extension SMTPSession {
 
   /// BDAT. RFC 3030 §2
   func receiveChunk(_ size: UInt64, _ last: Bool) async throws {
-    if dialogue.transaction?.chunkedOctets == size, let old = chunks {
-      await old.abandon()
-      chunks = nil
-    }
     let intake = chunks ?? newIntake()
+    let isText = dialogue.transaction?.parameters.body != .binaryMIME
     chunks = intake
     var left = size
     while left > 0 {
@@ -56,9 +53,14 @@ extension SMTPSession {
         throw ConnectionFailure.endOfInput
       }
       left -= UInt64(octets.count)
+      if isText { chunkCheck.feed(octets) }
       try await intake.take(octets)
     }
+    if last { chunkCheck.finish() }
+    if chunkCheck.hasBareLineEnd { intake.fail(.bareLineEnd) }
+    if chunkCheck.hasNull { intake.fail(.nullOctet) }
     if last {
+      chunkCheck = LineEndCheck()
       chunks = nil
       try await decide(intake)
     } else if let fault = intake.fault {
@@ -73,6 +75,7 @@ extension SMTPSession {
   func dropMessage() async {
     await chunks?.abandon()
     chunks = nil
+    chunkCheck = LineEndCheck()
   }
 
   /// Has the message decided, and answers only when the verdict is durable.
@@ -93,6 +96,7 @@ extension SMTPSession {
       guard answer.isAccepted, receipt != nil else {
         return finish(dialogue.countError(Reply(shortfall: answer.filings)))
       }
+      connection.tally.isEventful = true
       say(Reply(250, "2.0.0", "Queued as \(parcel.message.rawValue)"))
     } catch .refused(let refusal) {
       finish(dialogue.countError(Reply(554, "5.0.0", "\(refusal)")))

@@ -19,6 +19,7 @@ final class SMTPSession {
   var targets: [AcceptMessage.Target] = []
   /// The message that is coming in chunks.
   var chunks: MessageIntake?
+  var chunkCheck = LineEndCheck()
   var unknownRecipients = 0
   var messages = 0
   var isOver = false
@@ -55,7 +56,10 @@ final class SMTPSession {
     await connection.hangUp()
   }
 
-  func say(_ reply: Reply) { connection.write(reply.bytes) }
+  func say(_ reply: Reply) {
+    connection.write(reply.bytes)
+    if !reply.isPositive, reply.code != 421 { connection.tally.badCommands += 1 }
+  }
 
   /// Whether the client spoke before it was greeted. RFC 5321 §4.3.1
   private func spokeEarly() async throws(ConnectionFailure) -> Bool {
@@ -100,9 +104,10 @@ final class SMTPSession {
 
   private func carryOut(_ action: SMTPAction, of command: SMTPCommand) async throws {
     switch action {
-    case .reply(let reply): try answer(reply, to: command)
+    case .reply(let reply): try await answer(reply, to: command)
     case .hangUp: finish(action)
     case .resolve(let path, let parameters): try resolve(path, parameters)
+    case .verify(let path, let asList): try verify(path, asList: asList)
     case .startTLS(let reply): try await startTLS(reply)
     case .authenticate(let mechanism, let response): try await authenticate(mechanism, response)
     case .receiveData(let reply): try await receiveData(reply)
@@ -114,7 +119,7 @@ final class SMTPSession {
     }
   }
 
-  private func answer(_ reply: Reply, to command: SMTPCommand) throws {
+  private func answer(_ reply: Reply, to command: SMTPCommand) async throws {
     switch command {
     case .mail(let sender, _) where reply.isPositive:
       targets = []
@@ -122,8 +127,11 @@ final class SMTPSession {
       finish(dialogue.heard(senderRefused: fault))
     case .rset, .ehlo, .helo:
       targets = []
-      // Chunks are dropped by the next message or the end of the session.
+      await dropMessage()
       say(reply)
+    case .data where !reply.isPositive && connection.hasBufferedInput:
+      // What follows was meant as a message: none of it may be read as commands. RFC 2920 §3.1
+      finish(.hangUp(reply))
     default: say(reply)
     }
   }
