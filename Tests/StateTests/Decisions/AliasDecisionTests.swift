@@ -53,8 +53,11 @@ import Testing
       ("ring@a.test", "circular"), ("half@a.test", "eve < alias half@a.test"),
       ("nowhere@a.test", "unknown"), ("nobody@a.test", "unknown"),
       ("bob@B.test", "bob < domain_alias bob@b.test"),
-      ("all@b.test", "bob < domain_alias all@b.test < alias all@a.test; "
-        + "eve < domain_alias all@b.test < alias all@a.test"),
+      (
+        "all@b.test",
+        "bob < domain_alias all@b.test < alias all@a.test; "
+          + "eve < domain_alias all@b.test < alias all@a.test"
+      ),
       ("postmaster@b.test", "admin < domain_alias postmaster@b.test < role postmaster@a.test"),
       ("bob@c.test", "foreign"),
     ]

@@ -91,7 +91,8 @@ import Testing
       ("BOB", nil), ("Bob+Lists", RouteStep(.plus, Array("bob+lists@a.test".utf8))),
       ("Abuse", RouteStep(.role, Array("abuse@a.test".utf8))),
     ] {
-      guard case .local(let recipients) = try resolve(named), let recipient = recipients.first else {
+      guard case .local(let recipients) = try resolve(named), let recipient = recipients.first
+      else {
         Issue.record("\(named) leads nowhere")
         continue
       }

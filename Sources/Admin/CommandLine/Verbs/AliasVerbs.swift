@@ -51,7 +51,8 @@ enum AliasListVerb: Verb {
     let rows = try data.state.read { view in
       try view.aliases(in: domain.id).map { alias in
         Row([
-          "address": .text("\(alias.localPart?.description ?? "(erased)")@\(domain.name?.text ?? "")"),
+          "address": .text(
+            "\(alias.localPart?.description ?? "(erased)")@\(domain.name?.text ?? "")"),
           "targets": .text(alias.targets.joined(separator: ", ")),
           "greylisting": .bool(alias.isGreylisted),
           "id": .text(alias.id.rawValue.description),

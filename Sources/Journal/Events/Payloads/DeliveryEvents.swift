@@ -43,7 +43,8 @@ public struct DeliveryAdmitted: BlankPayload {
 /// recipients have it. RFC 1047
 public struct DeliveryBegun: BlankPayload {
   public static let type = EventType("delivery.begun")
-  public static let about = "The end of a message is about to be sent; until its outcome it is in doubt."
+  public static let about =
+    "The end of a message is about to be sent; until its outcome it is in doubt."
 
   /// Of `message.queued`.
   public var entry = Position.zero
@@ -82,7 +83,8 @@ public struct DeliveryBegun: BlankPayload {
 /// A recipient has the message.
 public struct MessageSent: BlankPayload {
   public static let type = EventType("message.sent", isPublished: true)
-  public static let about = "The next host took responsibility for a recipient, or it was filed here."
+  public static let about =
+    "The next host took responsibility for a recipient, or it was filed here."
 
   /// The TLS version and cipher.
   public var tls: String?
