@@ -62,6 +62,7 @@ let package = Package(
     room("Projections", "Followers", mail, strict),
 
     room("Protocols", "Network", ["CPlatform", "COpenSSL", "Platform"], guarded),
+    room("Protocols", "Delivery", ["Platform", "MailFormat", "Events", "Network"], strict),
     room("Protocols", "Authentication", mail, strict),
     room("Protocols", "SMTP", mail + ["Network", "Authentication"], strict),
     room("Protocols", "IMAP", mail + ["Network", "Authentication"], strict),
@@ -70,7 +71,7 @@ let package = Package(
     room(
       "Admin", "Control", mail + ["Followers", "Network", "Authentication", "SMTP", "IMAP", "POP"],
       strict),
-    room("Admin", "CommandLine", mail + ["Followers", "Control"], strict),
+    room("Admin", "CommandLine", mail + ["Followers", "Network", "Control"], strict),
     .executableTarget(
       name: "daybook", dependencies: ["CommandLine"], path: "Sources/Admin/daybook",
       swiftSettings: strict),
@@ -85,6 +86,7 @@ let package = Package(
     tests("State", mail),
     tests("Followers", mail + ["Followers"]),
     tests("Network", ["Platform", "CPlatform", "COpenSSL", "Network"]),
+    tests("Delivery", ["Platform", "Network", "Delivery"]),
     tests("Authentication", mail + ["Authentication"]),
     tests("SMTP", mail + ["Network", "Authentication", "SMTP"]),
     tests("IMAP", mail + ["Network", "Authentication", "IMAP"]),

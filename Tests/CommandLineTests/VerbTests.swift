@@ -35,6 +35,8 @@ import Testing
       ("frobnicate", 2, "`daybook help` lists the verbs"), ("user", 2, "user add, user list"),
       ("user frob x", 2, "it is one of"), ("completion zsh", 2, "only bash"),
       ("replay --help", 0, "--until N|TIME"), ("replay --sideways", 2, "no option --sideways"),
+      ("--data \(none) status", 2, "behind the verb"),
+      ("status --data /etc/hostname", 3, "Not a directory"),
       ("status --data \(none)", 3, "holds no journal: `daybook init` makes one"),
       ("verify --data \(none)", 3, "holds no journal"),
       ("replay --data \(none)", 3, "holds no journal"),

@@ -1,5 +1,7 @@
 """Real mail programs against the running server: what a user's own clients do, end to end."""
+import contextlib
 import email
+import hashlib
 import imaplib
 import mailbox
 import os
@@ -8,6 +10,7 @@ import smtplib
 import ssl
 import subprocess
 
+import imap_tools
 import pytest
 
 from harness import DOMAIN, smtp_send, wait_until
@@ -123,6 +126,72 @@ def test_mbsync_pulls_and_pushes_both_ways(server, program, tmp_path):
     assert find(server, "bob", "pushed")
     run(words)
     assert len(mailbox.Maildir(near / "INBOX", create=False)) == len(inbox(server, "bob"))
+
+
+def test_offlineimap_pulls_and_pushes_both_ways(server, program, tmp_path):
+    """A12: interrupted at random and run again, it converges with nothing doubled and nothing lost."""
+    program("offlineimap")
+    host, port = server.services["imaps"]
+    config = tmp_path / "offlineimaprc"
+    config.write_text(
+        f"[general]\naccounts = day\nmetadata = {tmp_path}/meta\nui = quiet\n[Account day]\nlocalrepository = near\n"
+        f"remoterepository = far\n[Repository near]\ntype = Maildir\nlocalfolders = {tmp_path}/near\n"
+        f"[Repository far]\ntype = IMAP\nremotehost = {host}\nremoteport = {port}\nremoteuser = bob@{DOMAIN}\n"
+        f"remotepass = {server.password('bob')}\nssl = yes\ncert_fingerprint = {fingerprint(server)}\n"
+        "folderfilter = lambda name: name in ('INBOX', 'Archive')\n")
+    words = ["offlineimap", "-c", str(config), "-o"]
+    # It cannot go on where it was stopped while it laid out its own tables.
+    run(words)
+    for number in range(20):
+        assert smtp_send(server, f"bob@{DOMAIN}", b"Subject: offline %d\r\n\r\nx" % number).startswith(b"250")
+    for pause in (0.3, 0.5, 0.7):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(words, capture_output=True, timeout=pause)
+    run(words)
+    local = mailbox.Maildir(tmp_path / "near/INBOX", create=False)
+    here = [m["Subject"] for m in local if m["Subject"].startswith("offline")]
+    assert sorted(here) == sorted(f"offline {n}" for n in range(20))
+    local.add(mailbox.MaildirMessage(b"Subject: pushed by offlineimap\r\nFrom: b@x.test\r\n\r\nbody\r\n"))
+    local.discard(next(key for key, m in local.items() if m["Subject"] == "offline 3"))
+    run(words)
+    run(words)
+    subjects = [m["Subject"] for m in inbox(server, "bob")]
+    assert subjects.count("pushed by offlineimap") == 1 and "offline 3" not in subjects
+    assert len(mailbox.Maildir(tmp_path / "near/INBOX", create=False)) == len(subjects)
+
+
+def fingerprint(server):
+    pem = (server.data / "tls/self-made.crt").read_text()
+    return hashlib.sha1(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
+
+
+def test_imap_tools_works_through_a_mailbox(server):
+    """The client library imap-tools: folders, search, flags, copy, move, append, delete."""
+    with imap_tools.MailBox(*server.services["imaps"], ssl_context=LAX).login(f"alice@{DOMAIN}", server.password("alice")) as box:
+        for number in range(5):
+            message = f"Subject: tool {number}\r\nFrom: Zoë <z@x.test>\r\nTo: alice@{DOMAIN}\r\n\r\nnaïve {number}\r\n"
+            box.append(message.encode(), "INBOX", flag_set=["\\Flagged", "tool"])
+        found = list(box.fetch(imap_tools.AND(subject="tool", flagged=True), mark_seen=False, bulk=True))
+        assert {m.subject for m in found} >= {f"tool {n}" for n in range(5)} and "tool" in found[0].flags
+        assert list(box.uids(imap_tools.AND(text="naïve 3"), charset="UTF-8"))
+        box.folder.create("Tools/Été & co")
+        assert box.folder.exists("Tools/Été & co")
+        one, two, *_ = [m.uid for m in found]
+        box.copy([one], "Tools/Été & co")
+        box.move([two], "Tools/Été & co")
+        box.flag([one], "\\Seen", True)
+        assert [m.uid for m in box.fetch(imap_tools.AND(uid=one, seen=True), mark_seen=False)] == [one]
+        assert not list(box.uids(imap_tools.AND(uid=two)))
+        assert box.folder.status("Tools/Été & co")["MESSAGES"] == 2
+        box.folder.set("Tools/Été & co")
+        assert {m.subject for m in box.fetch()} <= {f"tool {n}" for n in range(5)}
+        box.folder.rename("Tools/Été & co", "Tools/Winter")
+        box.folder.subscribe("Tools/Winter", True)
+        assert "Tools/Winter" in [f.name for f in box.folder.list(subscribed_only=True)]
+        box.folder.set("INBOX")
+        box.delete([m.uid for m in found if m.uid != two])
+        assert not [m for m in box.fetch(imap_tools.AND(subject="tool"))]
+        box.folder.delete("Tools/Winter")
 
 
 def test_mutt_reads_the_mailbox(server, program, tmp_path):

@@ -1,8 +1,10 @@
 """What an operator does while the server runs: backup, restore, rebuild, replay, verification."""
 import fcntl
+import hashlib
 import imaplib
 import json
 import os
+import poplib
 import shutil
 import signal
 import ssl
@@ -348,3 +350,95 @@ def test_without_the_keyring_personal_fields_stay_hidden(fresh):
         assert DOMAIN not in done.stdout
     finally:
         hidden.rename(server.data / "keyring")
+
+
+# reading only
+
+def trace(directory):
+    """Everything that writing to a directory would change, reading times apart."""
+    seen = {}
+    for path in sorted([directory, *directory.rglob("*")]):
+        facts = path.lstat()
+        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() and path.name != "ballast" else None
+        seen[str(path)] = (facts.st_mode, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, digest)
+    return seen
+
+
+def read_everything(server, expected):
+    """Reads by IMAP and POP3, and is refused each write for now."""
+    client = sign_in(server)
+    with pytest.raises(imaplib.IMAP4.readonly):
+        client.select("INBOX")
+    typ, answer = client.select("INBOX", readonly=True)
+    assert typ == "OK" and int(answer[0]) == len(expected)
+    typ, found = client.fetch("1", "(BODY[] FLAGS ENVELOPE)")
+    octets = b"".join(b"".join(part) if isinstance(part, tuple) else part for part in found)
+    assert typ == "OK" and expected[0].encode() in octets and b"\\Seen" not in octets
+    assert len(client.search(None, "TEXT", "Body")[1][0].split()) == len(expected)
+    assert client.store("1", "+FLAGS", "\\Flagged")[0] == "NO"
+    for size in (100, 200_000):
+        typ, answer = client.append("INBOX", None, None, b"Subject: x\r\n\r\n" + b"x" * size)
+        assert typ == "NO" and b"UNAVAILABLE" in answer[0], answer
+    assert client.copy("1", "Sent")[0] == "NO"
+    typ, answer = client.create("New")
+    assert typ == "NO" and b"UNAVAILABLE" in answer[0]
+    client.logout()
+
+    pop = poplib.POP3_SSL(*server.services["pop3s"], context=LAX)
+    pop.user(f"alice@{DOMAIN}")
+    pop.pass_(server.password("alice"))
+    assert pop.stat()[0] == len(expected)
+    assert expected[0].encode() in b"\n".join(pop.retr(1)[1])
+    pop.dele(1)
+    with pytest.raises(poplib.error_proto, match="SYS/TEMP|not"):
+        pop.quit()
+
+    for size in (10, 300_000):
+        answer = smtp_send(server, f"alice@{DOMAIN}", b"Subject: no\r\n\r\n" + b"line\r\n" * (size // 6))
+        assert answer.startswith(b"4"), answer
+
+
+def test_a_read_only_server_serves_and_leaves_no_trace(fresh, tmp_path):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    server = fresh(environment={"TMPDIR": str(scratch)})
+    expected = []
+    for number in range(5):
+        expected.append(f"message-{number}")
+        answer = smtp_send(server, f"alice@{DOMAIN}", f"Subject: message-{number}\r\n\r\nBody {number}".encode())
+        assert answer.startswith(b"250")
+    busy = subprocess.run(
+        [BINARY, "serve", "--read-only", "--data", str(server.data)], capture_output=True, text=True, timeout=30)
+    assert busy.returncode == 3 and "is being written by process" in busy.stderr
+    # Killed in the middle, so that nothing was put in order at a stop.
+    server.kill()
+    before = trace(server.data)
+    server.start("--read-only")
+    assert trace(server.data) == before
+    read_everything(server, expected)
+    assert trace(server.data) == before
+    # Whoever would write is kept out meanwhile. (To find that out it looks into State as readers do.)
+    kept = server.daybook("user", "add", f"carol@{DOMAIN}", stdin="secret\n", check=False)
+    assert kept.returncode == 3 and "being" in kept.stderr
+    assert server.stop() == 0
+    after = trace(server.data)
+    assert {path for path in after if after[path] != before.get(path)} <= {str(server.data / "state/lock.mdb")}
+
+    # A restored backup, which has no projections yet: State is folded outside of it.
+    server.start()
+    backup(server, tmp_path / "backup")
+    assert restore(tmp_path / "backup", tmp_path / "home/data").returncode == 0
+    restored = Server(directory=tmp_path / "home", environment={"TMPDIR": str(scratch)})
+    before = trace(restored.data)
+    restored.start("--read-only")
+    try:
+        assert not list(scratch.iterdir()), "what was folded there has no name any more"
+        read_everything(restored, expected)
+        assert len(restored.daybook("replay", "--json", check=False).stdout.splitlines()) > 10
+    finally:
+        assert restored.stop() == 0
+    after = trace(restored.data)
+    # `replay` itself, another process, keeps LMDB's table of readers beside the epoch.
+    assert {path for path in after if after[path] != before.get(path)} <= {
+        str(restored.data / "journal/0000"), str(restored.data / "journal/0000/lock.mdb")}
+    check_sound(server)

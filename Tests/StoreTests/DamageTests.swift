@@ -68,6 +68,25 @@ import Testing
     try fill(10..<11)
   }
 
+  /// As LMDB leaves it where it could not write a meta page: new roots, the old transaction.
+  @Test func onlyTheNewestMetaPageHasToNamePagesThatAreThere() throws {
+    try fill(0..<10)
+    let file = try Descriptor.open(data, [.read, .write])
+    let transactions = try [0, 4096].map { try file.pread(8, at: $0 + 144)[0] }
+    let newest: UInt64 = transactions[1] > transactions[0] ? 4096 : 0
+    for (place, isFine) in [(4096 - newest, true), (newest, false)] {
+      let before = try file.pread(8, at: place + 80)
+      try file.pwrite([0x77, 0x77, 0, 0, 0, 0, 0, 0], at: place + 80)
+      if isFine {
+        try Environment(path: scratch.path, tables: ["rows"]).close()
+      } else {
+        guard case .damaged(let what) = try openingError() else { return }
+        check(what.hasPrefix("the newest meta page"), what)
+      }
+      try file.pwrite(before, at: place + 80)
+    }
+  }
+
   @Test func aForeignFileIsNamed() throws {
     try Descriptor.open(data, [.write, .create]).pwrite(
       [UInt8](repeating: 0x41, count: 16_384), at: 0)

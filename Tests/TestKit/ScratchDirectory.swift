@@ -5,9 +5,11 @@ public final class ScratchDirectory: Sendable {
   /// Where it is.
   public let path: String
 
-  /// Makes the directory below `TMPDIR`, or below `/tmp`.
-  public init() throws {
-    path = "\(Self.root)/daybook-test-\(SystemEntropy().id())"
+  /// Makes the directory below `TMPDIR`, or below `/tmp`; in memory, where syncs cost nothing and
+  /// the machine has such a place.
+  public init(inMemory: Bool = false) throws {
+    let root = inMemory && Directory.exists("/dev/shm") ? "/dev/shm" : Self.root
+    path = "\(root)/daybook-test-\(SystemEntropy().id())"
     try Directory.create(path)
   }
 
@@ -19,12 +21,5 @@ public final class ScratchDirectory: Sendable {
   /// The path of `name` inside the directory.
   public func path(_ name: String) -> String { "\(path)/\(name)" }
 
-  private static let root: String = {
-    let bytes = (try? Descriptor.open("/proc/self/environ", [.read]).readAll()) ?? []
-    for setting in bytes.split(separator: 0) {
-      let text = String(decoding: setting, as: UTF8.self)
-      if text.hasPrefix("TMPDIR="), text.utf8.count > 8 { return String(text.dropFirst(7)) }
-    }
-    return "/tmp"
-  }()
+  private static let root = environmentVariable("TMPDIR") ?? "/tmp"
 }

@@ -34,15 +34,3 @@ enum DeadFiles {
     return names
   }
 }
-
-extension SourceTree.File {
-  var words: Set<String> {
-    var words: Set<String> = []
-    for line in lines where !line.drop(while: { $0 == " " }).hasPrefix("//") {
-      for word in line.split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "_") }) {
-        words.insert(String(word))
-      }
-    }
-    return words
-  }
-}

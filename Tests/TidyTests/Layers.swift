@@ -14,6 +14,7 @@ enum Layers {
     "State": state.subtracting(["State"]),
     "Followers": state,
     "Network": machine.union(["CPlatform", "COpenSSL", "Platform"]),
+    "Delivery": ["Platform", "MailFormat", "Events", "Network", "Synchronization"],
     "Authentication": state,
     "SMTP": dialogue,
     "IMAP": dialogue,

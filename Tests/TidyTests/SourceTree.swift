@@ -6,6 +6,20 @@ struct SourceTree {
     /// Path from the project's root, such as `Sources/Journal/Events/CBOR.swift`.
     let path: String
     let lines: [String]
+    /// Every word outside comments that fill a line.
+    let words: Set<String>
+
+    init(path: String, lines: [String]) {
+      self.path = path
+      self.lines = lines
+      var words: Set<String> = []
+      for line in lines where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+        for word in line.split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "_") }) {
+          words.insert(String(word))
+        }
+      }
+      self.words = words
+    }
 
     var name: String { String(path.split(separator: "/").last ?? "") }
     var text: String { lines.joined(separator: "\n") }

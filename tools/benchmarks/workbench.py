@@ -109,9 +109,9 @@ class Bench:
         mailbox.close()
         return {"rate": messages / seconds, "cpu": usage.seconds / messages * 1e3, "memory": usage.peak / 1e6}
 
-    def program(self, name):
+    def program(self, name, *libraries):
         """A C program beside this file, compiled into the run's directory."""
         binary = self.home / name
         if not binary.exists():
-            subprocess.run(["cc", "-O2", "-o", str(binary), str(HERE / f"{name}.c"), "-lm"], check=True)
+            subprocess.run(["cc", "-O2", "-o", str(binary), str(HERE / f"{name}.c"), "-lm", *libraries], check=True)
         return str(binary)

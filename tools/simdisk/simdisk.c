@@ -7,15 +7,19 @@
 //
 //   SIMDISK_ROOT   directory to watch (required)
 //   SIMDISK_AT     number of the mutating operation at which something happens (1, 2, 3 ...; 0 never)
-//   SIMDISK_WHAT   crash | enospc | eio | short (default crash)
+//   SIMDISK_WHAT   crash | kill | enospc | eio | short (default crash). kill dies without losing anything.
+//                  After a sync that failed with eio, a later one does not bring the data back.
 //   SIMDISK_FOR    how many operations the fault lasts from SIMDISK_AT on (default 1; faults only)
 //   SIMDISK_SEED   seed of the coin
 //   SIMDISK_LIES   1: syncs report success and make nothing durable (the control that must lose)
 //   SIMDISK_COUNT  file that gets the number of operations so far, at the end
 //   SIMDISK_BOOT   file read in place of /proc/sys/kernel/random/boot_id
+//   SIMDISK_MAP    LMDB's memory maps are no larger than this many bytes, so that they get full
+//   SIMDISK_PLUG   the power goes off once this file exists
 //
-// Build: cc -O2 -shared -fPIC -o simdisk.so simdisk.c
+// Build: cc -O2 -shared -fPIC -o simdisk.so simdisk.c -lpthread -ldl
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -28,16 +32,18 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SECTOR = 512, DESCRIPTORS = 65536 };
-enum kind { WRITE, SIZE, CREATED, MADE_DIRECTORY, RENAMED, REMOVED };
+enum kind { WRITE, SIZE, CREATED, MADE_DIRECTORY, RENAMED, REMOVED, REMOVED_DIRECTORY };
 
 // One effect that is not durable yet. Files are known by device and inode, so that a second
 // descriptor of the same file syncs them too.
 struct undo {
   struct undo *older;
   enum kind kind;
+  int is_doomed;     // a sync of it failed: the kernel calls it clean, and it will never be written
   dev_t device;      // of the file (WRITE, SIZE) or of the directory that holds the entry
   ino_t inode;
   off_t offset, size;  // WRITE: where; SIZE: the size before
@@ -84,11 +90,31 @@ static long number(const char *name, long otherwise) {
 
 static void write_count(void) {
   const char *path = getenv("SIMDISK_COUNT");
-  if (!path) return;
-  FILE *file = fopen(path, "w");
-  if (!file) return;
-  fprintf(file, "%ld\n", operations);
-  fclose(file);
+  int file = path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
+  if (file < 0) return;
+  char text[32];
+  int length = snprintf(text, sizeof text, "%ld\n", operations);
+  if (syscall(SYS_write, file, text, length) != length) perror("simdisk: count");
+  syscall(SYS_close, file);
+}
+
+// The process ends by itself: what was kept of removed files is not needed any more.
+static void end(void) {
+  write_count();
+  for (const struct undo *undo = newest; undo; undo = undo->older)
+    if (undo->backup) syscall(SYS_unlink, undo->backup);
+}
+
+static void power_off(void);
+
+// Looks for the file that tells to pull the plug.
+static void *watch_plug(void *path) {
+  struct timespec pause = {0, 2000000};
+  struct stat facts;
+  while (stat(path, &facts)) nanosleep(&pause, NULL);
+  pthread_mutex_lock(&lock);
+  power_off();
+  return NULL;
 }
 
 __attribute__((constructor)) static void begin(void) {
@@ -105,7 +131,10 @@ __attribute__((constructor)) static void begin(void) {
   snprintf(what, sizeof what, "%s", mode ? mode : "crash");
   coin_state = (uint64_t)number("SIMDISK_SEED", 1) * 0x9E3779B97F4A7C15ull + 0x1234567;
   for (int i = 0; i < 8; i++) coin();
-  atexit(write_count);
+  atexit(end);
+  pthread_t thread;
+  const char *plug = getenv("SIMDISK_PLUG");
+  if (plug && pthread_create(&thread, NULL, watch_plug, (void *)plug)) _exit(2);
 }
 
 // The absolute path of `path` as seen from `at`; 0 when it lies outside the watched tree.
@@ -155,11 +184,27 @@ static void make_durable(int fd) {
   struct stat facts;
   if (fstat(fd, &facts)) return;
   for (struct undo **link = &newest; *link;) {
-    if ((*link)->device == facts.st_dev && (*link)->inode == facts.st_ino)
+    if ((*link)->device == facts.st_dev && (*link)->inode == facts.st_ino && !(*link)->is_doomed)
       forget(link);
     else
       link = &(*link)->older;
   }
+}
+
+// What a failed sync of this file leaves in memory only.
+static void doom(int fd) {
+  struct stat facts;
+  if (fstat(fd, &facts)) return;
+  for (struct undo *undo = newest; undo; undo = undo->older)
+    if (undo->device == facts.st_dev && undo->inode == facts.st_ino) undo->is_doomed = 1;
+}
+
+// Pages that are written again will be synced again.
+static void revive(const struct stat *facts, off_t offset, size_t length) {
+  for (struct undo *undo = newest; undo; undo = undo->older)
+    if (undo->is_doomed && undo->device == facts->st_dev && undo->inode == facts->st_ino &&
+        (undo->kind != WRITE || (undo->offset < offset + (off_t)length && offset < undo->offset + (off_t)undo->length)))
+      undo->is_doomed = 0;
 }
 
 static void parent_of(const char *path, struct stat *facts) {
@@ -242,18 +287,28 @@ static void undo_one(const struct undo *undo) {
         if (undo->backup) syscall(SYS_rename, undo->backup, undo->path);
       }
       break;
+    case REMOVED_DIRECTORY:
+      if (coin()) syscall(SYS_mkdir, undo->old, 0700);
+      break;
     case REMOVED:
       if (coin() && undo->backup) syscall(SYS_rename, undo->backup, undo->old);
       break;
   }
 }
 
+// The process dies first, or its other threads would see what is lost; a child then takes it away.
+// Whoever waits for the end of the process's output waits for the child too.
 static void power_off(void) {
-  write_count();
+  pid_t process = getpid();
+  if (fork()) {
+    kill(process, SIGKILL);
+    for (;;) pause();
+  }
+  struct timespec pause = {0, 100000};
+  while (getppid() == process) nanosleep(&pause, NULL);
   for (const struct undo *undo = newest; undo; undo = undo->older) undo_one(undo);
-  while (newest) forget(&newest);
-  kill(getpid(), SIGKILL);
-  for (;;) pause();
+  end();
+  _exit(0);
 }
 
 // Counts a mutating operation; the errno of a fault that hits it, or 0. -1 asks for a short write.
@@ -265,6 +320,11 @@ static int next_operation(void) {
     return 0;
   }
   if (operations >= fault_at + fault_for) return 0;
+  if (!strcmp(what, "kill")) {
+    write_count();
+    kill(getpid(), SIGKILL);
+    for (;;) pause();
+  }
   if (!strcmp(what, "enospc")) return ENOSPC;
   if (!strcmp(what, "eio")) return EIO;
   return -1;
@@ -285,6 +345,7 @@ static void before_write(int fd, off_t offset, size_t length) {
   if (watched[fd] == 2 && !lies) return;
   struct stat facts;
   if (fstat(fd, &facts)) return;
+  revive(&facts, offset, length);
   if (offset + (off_t)length > facts.st_size) {
     struct undo *size = remember(SIZE, facts.st_dev, facts.st_ino);
     size->size = facts.st_size;
@@ -370,6 +431,7 @@ static int watched_sync(int fd, long call) {
   int fault = next_operation();
   int result = 0;
   if (fault > 0) {
+    doom(fd);
     errno = fault;
     result = -1;
   } else if (!lies) {
@@ -531,6 +593,42 @@ static int remove_watched(const char *path) {
 
 int unlink(const char *path) { return remove_watched(path); }
 
+int rmdir(const char *path) {
+  char full[4096];
+  if (!inside(AT_FDCWD, path, full, sizeof full)) return (int)syscall(SYS_rmdir, path);
+  pthread_mutex_lock(&lock);
+  int fault = next_operation(), result;
+  if (fault > 0) {
+    errno = fault;
+    result = -1;
+  } else {
+    result = (int)syscall(SYS_rmdir, path);
+    if (!result) remember_entry(REMOVED_DIRECTORY, full, NULL, NULL);
+  }
+  int saved = errno;
+  pthread_mutex_unlock(&lock);
+  errno = saved;
+  return result;
+}
+
+int symlink(const char *target, const char *path) {
+  char full[4096];
+  if (!inside(AT_FDCWD, path, full, sizeof full)) return (int)syscall(SYS_symlink, target, path);
+  pthread_mutex_lock(&lock);
+  int fault = next_operation(), result;
+  if (fault > 0) {
+    errno = fault;
+    result = -1;
+  } else {
+    result = (int)syscall(SYS_symlink, target, path);
+    if (!result) remember_entry(CREATED, full, NULL, NULL);
+  }
+  int saved = errno;
+  pthread_mutex_unlock(&lock);
+  errno = saved;
+  return result;
+}
+
 int mkdir(const char *path, mode_t mode) {
   char full[4096];
   if (!inside(AT_FDCWD, path, full, sizeof full)) return (int)syscall(SYS_mkdir, path, mode);
@@ -547,4 +645,10 @@ int mkdir(const char *path, mode_t mode) {
   pthread_mutex_unlock(&lock);
   errno = saved;
   return result;
+}
+
+int mdb_env_set_mapsize(void *environment, size_t size) {
+  int (*next)(void *, size_t) = (int (*)(void *, size_t))dlsym(RTLD_NEXT, "mdb_env_set_mapsize");
+  size_t most = (size_t)number("SIMDISK_MAP", 0);
+  return next(environment, most && most < size ? most : size);
 }

@@ -2,6 +2,8 @@ import Control
 import Events
 import Glibc
 import Ledger
+import Network
+import Platform
 import State
 import Store
 
@@ -14,7 +16,7 @@ public enum DaybookCommand {
     AliasSetVerb.self, AliasDeleteVerb.self, DomainAliasAddVerb.self, DomainAliasListVerb.self,
     DomainAliasDeleteVerb.self, SetVerb.self, GetVerb.self, ReplayVerb.self,
     VerifyVerb.self, RebuildVerb.self, SalvageVerb.self, BackupVerb.self, RestoreVerb.self,
-    LimitsVerb.self, CompletionVerb.self, HelpVerb.self, VersionVerb.self,
+    LimitsVerb.self, BenchVerb.self, CompletionVerb.self, HelpVerb.self, VersionVerb.self,
   ]
 
   /// Runs the command line of this process; its exit code.
@@ -56,6 +58,10 @@ public enum DaybookCommand {
       terminal.say(HelpVerb.overview)
       return words.isEmpty ? .usage : .success
     }
+    guard !first.hasPrefix("-") else {
+      terminal.warn("daybook: options stand behind the verb, as in: daybook status \(first) ...")
+      return .usage
+    }
     let near = verbs.map { $0.usage }.filter { $0.words[0] == first }.map {
       $0.words.joined(separator: " ")
     }
@@ -77,6 +83,8 @@ public enum DaybookCommand {
       case let error as LedgerError: (error.isDamage ? .damaged : .unavailable, error.description)
       case let error as BackupError: (error.isDamage ? .damaged : .refused, error.description)
       case let error as StoreError: (error.isDamage ? .damaged : .unavailable, error.description)
+      case let error as SystemError: (.unavailable, Advice.of(error))
+      case let error as ListenerRefusal: (.unavailable, Advice.of(error))
       case let error as KeyringError: (error.exitCode, error.description)
       default: (.unavailable, "\(error)")
       }

@@ -57,10 +57,14 @@ int daybook_allocate(int descriptor, int64_t offset, int64_t count) {
   AGAIN(fallocate(descriptor, 0, offset, count))
 }
 
-int daybook_lock(int descriptor) {
-  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+static int lock(int descriptor, short type) {
+  struct flock lock = {.l_type = type, .l_whence = SEEK_SET};
   AGAIN(fcntl(descriptor, F_OFD_SETLK, &lock))
 }
+
+int daybook_lock(int descriptor) { return lock(descriptor, F_WRLCK); }
+
+int daybook_lock_shared(int descriptor) { return lock(descriptor, F_RDLCK); }
 
 static void fill(daybook_file_status *status, const struct stat *from) {
   status->size = from->st_size;

@@ -129,9 +129,11 @@ static int to_unix(const char *path, union address *address) {
 
 // Sockets
 
-static int make(int family) {
-  return outcome(socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+static int make_of(int family, int kind) {
+  return outcome(socket(family, kind | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
 }
+
+static int make(int family) { return make_of(family, SOCK_STREAM); }
 
 static int abandon(int descriptor, int failure) {
   close(descriptor);
@@ -141,6 +143,18 @@ static int abandon(int descriptor, int failure) {
 static void set_no_delay(int descriptor) {
   int on = 1;
   setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+/// A peer that has vanished without a word is noticed after three minutes, whether it was idle or
+/// owes an acknowledgement: nobody else gets into a POP3 maildrop before.
+static void notice_death(int descriptor) {
+  int on = 1, idle = 120, pause = 15, probes = 4;
+  unsigned int silence = 180000;
+  setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &pause, sizeof pause);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &silence, sizeof silence);
 }
 
 int daybook_listen(const struct daybook_endpoint *at, int backlog) {
@@ -176,7 +190,10 @@ int daybook_accept(int descriptor, struct daybook_endpoint *peer) {
   int accepted = accept4(descriptor, &address.any, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (accepted < 0) return -errno;
   from_socket(&address, peer);
-  if (peer->family != 1) set_no_delay(accepted);
+  if (peer->family != 1) {
+    set_no_delay(accepted);
+    notice_death(accepted);
+  }
   return accepted;
 }
 
@@ -192,6 +209,15 @@ int daybook_connect(const struct daybook_endpoint *to, const struct daybook_endp
   }
   if (connect(descriptor, &address.any, length) && errno != EINPROGRESS)
     return abandon(descriptor, -errno);
+  return descriptor;
+}
+
+int daybook_connect_datagram(const struct daybook_endpoint *to) {
+  union address address;
+  socklen_t length = to_socket(to, &address);
+  int descriptor = make_of(address.any.sa_family, SOCK_DGRAM);
+  if (descriptor < 0) return descriptor;
+  if (connect(descriptor, &address.any, length)) return abandon(descriptor, -errno);
   return descriptor;
 }
 

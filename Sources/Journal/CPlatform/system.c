@@ -1,8 +1,10 @@
 #define _GNU_SOURCE
 #include "CPlatform.h"
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <time.h>
 
 static uint64_t nanoseconds(clockid_t clock) {
@@ -31,6 +33,23 @@ int daybook_random(void *bytes, size_t count) {
     count -= (size_t)got;
   }
   return 0;
+}
+
+void daybook_memory_share(int threads) { mallopt(M_ARENA_MAX, threads); }
+
+void daybook_memory_give_back(void) {
+  static long faults_before;
+  static size_t free_before;
+  const size_t little = 262144;
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  size_t free_now = mallinfo2().fordblks;
+  size_t changed = free_now > free_before ? free_now - free_before : free_before - free_now;
+  // Nothing to give where little memory was touched, and what was in use still is.
+  if (usage.ru_minflt - faults_before < 64 && changed < little) return;
+  faults_before = usage.ru_minflt;
+  malloc_trim(0);
+  free_before = mallinfo2().fordblks;
 }
 
 const char *daybook_error_name(int code) { return strerrorname_np(code); }

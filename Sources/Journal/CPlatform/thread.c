@@ -18,19 +18,38 @@ static void asynchronous_signals(sigset_t *set) {
   for (size_t i = 0; i < sizeof own / sizeof *own; i++) sigdelset(set, own[i]);
 }
 
+struct start {
+  char name[16];  // the kernel keeps 15 characters
+  void *(*body)(void *);
+  void *argument;
+};
+
+// The thread names itself, so that it has its name from the first instruction of its body on.
+static void *begin(void *memory) {
+  struct start start = *(struct start *)memory;
+  free(memory);
+  pthread_setname_np(pthread_self(), start.name);
+  return start.body(start.argument);
+}
+
 int daybook_thread_start(
   const char *name, void *(*body)(void *), void *argument, uint64_t *handle) {
+  struct start *start = malloc(sizeof *start);
+  if (!start) return -ENOMEM;
+  strncpy(start->name, name, sizeof start->name - 1);
+  start->name[sizeof start->name - 1] = 0;
+  start->body = body;
+  start->argument = argument;
   sigset_t blocked, before;
   asynchronous_signals(&blocked);
   pthread_sigmask(SIG_BLOCK, &blocked, &before);
   pthread_t thread;
-  int code = pthread_create(&thread, NULL, body, argument);
+  int code = pthread_create(&thread, NULL, begin, start);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
-  if (code != 0) return -code;
-  char cut[16];  // the kernel keeps 15 characters
-  strncpy(cut, name, sizeof cut - 1);
-  cut[sizeof cut - 1] = 0;
-  pthread_setname_np(thread, cut);
+  if (code != 0) {
+    free(start);
+    return -code;
+  }
   *handle = (uint64_t)thread;
   return 0;
 }

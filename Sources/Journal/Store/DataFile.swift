@@ -48,6 +48,9 @@ struct DataFile: ~Copyable {
         "meta page \(first == nil ? 0 : 1) of \(file.path); the other one is of transaction "
           + "\(newest.transaction), whose last page is \(newest.lastPage)")
     }
+    guard newest.isSound else {
+      return .damaged("the newest meta page of \(file.path), of transaction \(newest.transaction)")
+    }
     guard size < end else { return nil }
     // Pages that a transaction took and gave back are never written, so the file of a sound
     // environment may end before its last page, where every page after the end is free.
@@ -61,7 +64,7 @@ struct DataFile: ~Copyable {
     second.transaction > first.transaction ? second : first
   }
 
-  /// Meta page 0 or 1, or nil where it is not sound. The second one lies one page into the file,
+  /// Meta page 0 or 1, or nil where there is none. The second one lies one page into the file,
   /// however large pages are.
   private func meta(page: UInt64, pageSize: UInt64?) throws(SystemError) -> MetaPage? {
     let sizes = pageSize.map { [$0] } ?? (page == 0 ? [0] : MetaPage.pageSizes)

@@ -13,7 +13,7 @@ extension Environment {
       throw error.isNotFound ? .notFound("directory \(path)") : StoreError(error)
     }
     if let kind = volume.remoteKind { throw .remoteVolume(kind) }
-    try DataFile.check("\(path)/data.mdb", mustExist: options.access == .readOnly)
+    try DataFile.check("\(path)/data.mdb", mustExist: options.access != .readWrite)
   }
 
   static func open(_ path: String, _ options: Options) throws(StoreError) -> OpaquePointer {
@@ -25,7 +25,8 @@ extension Environment {
     // thread, so tasks may use it.
     var flags = MDB_NOTLS | MDB_NORDAHEAD
     if options.durability == .unsynced { flags |= MDB_NOSYNC }
-    if options.access == .readOnly { flags |= MDB_RDONLY }
+    if options.access != .readWrite { flags |= MDB_RDONLY }
+    if options.access == .observing { flags |= MDB_NOLOCK }
     do throws(StoreError) {
       try StoreError.check(mdb_env_set_mapsize(raw, options.mapSize), "set the map size")
       try StoreError.check(mdb_env_set_maxdbs(raw, MDB_dbi(options.maxTables)), "set the tables")
@@ -45,7 +46,7 @@ extension Environment {
   static func openTables(
     _ raw: OpaquePointer, _ names: [String], _ options: Options
   ) throws(StoreError) -> [String: Table] {
-    let isReadOnly = options.access == .readOnly
+    let isReadOnly = options.access != .readWrite
     var begun: OpaquePointer?
     try StoreError.check(
       mdb_txn_begin(raw, nil, UInt32(isReadOnly ? MDB_RDONLY : 0), &begun), "open the tables")

@@ -15,7 +15,7 @@ struct MetaPage {
 
   static let noPage = UInt64.max
 
-  /// Nil where `bytes` are no sound meta page number `page`.
+  /// Nil where `bytes` are no meta page number `page`.
   init?(_ bytes: [UInt8], page: UInt64) {
     guard bytes.count == Self.count, bytes.number(UInt64.self, at: 0) == page,
       bytes.number(UInt16.self, at: 10) & 0x08 != 0,  // P_META
@@ -26,10 +26,12 @@ struct MetaPage {
     freeRoot = bytes.number(UInt64.self, at: 80)
     lastPage = bytes.number(UInt64.self, at: 136)
     transaction = bytes.number(UInt64.self, at: 144)
-    guard Self.pageSizes.contains(pageSize), lastPage >= 1, lastPage < 1 << 44,
-      freeRoot == Self.noPage || freeRoot <= lastPage
-    else { return nil }
+    guard Self.pageSizes.contains(pageSize), lastPage >= 1, lastPage < 1 << 44 else { return nil }
   }
+
+  /// Whether its pages lie before its last one. The older of two may say otherwise: where a meta
+  /// page could not be written, LMDB puts the old transaction back over the new roots.
+  var isSound: Bool { freeRoot == Self.noPage || freeRoot <= lastPage }
 }
 
 extension [UInt8] {

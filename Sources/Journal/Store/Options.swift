@@ -12,6 +12,9 @@ extension Environment {
     /// Whether the environment may be changed.
     public enum Access: Sendable {
       case readWrite, readOnly
+      /// Read without a trace: no file is written, not even LMDB's table of readers. Whoever opens
+      /// it so sees to it that nobody writes meanwhile.
+      case observing
     }
 
     /// Bytes of address space, and so the greatest size of the file.

@@ -22,6 +22,19 @@ struct Client: TranscriptPeer {
     }
   }
 
+  /// All octets until the server hangs up.
+  func remainder() async throws -> [UInt8] {
+    var octets: [UInt8] = []
+    do {
+      while let more = try await connection.read(upTo: 65_536, within: .seconds(20)) {
+        octets += more
+      }
+    } catch ConnectionFailure.lost {
+      return octets
+    }
+    return octets
+  }
+
   func close() async { connection.close() }
 
   /// `tls`; `login [user]` with the greeting before it; `select <mailbox>`; `mail <name>` appends a

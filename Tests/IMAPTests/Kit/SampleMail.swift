@@ -1,7 +1,12 @@
 /// Messages that transcripts speak of.
 enum SampleMail {
   static func named(_ name: String) -> [UInt8] {
-    let text = name == "mixed" ? mixed : simple
+    let text =
+      switch name {
+      case "mixed": mixed
+      case "nested": nested
+      default: simple
+      }
     return Array(
       text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n").utf8)
   }
@@ -53,6 +58,69 @@ enum SampleMail {
 
     inside
     --b1--
+
+    """
+
+  /// The message whose part numbers RFC 3501 §6.4.5 gives as its example.
+  private static let nested = """
+    Subject: outer
+    Content-Type: multipart/mixed; boundary=a
+
+    --a
+    Content-Type: text/plain
+
+    one
+    --a
+    Content-Type: application/octet-stream
+
+    two
+    --a
+    Content-Type: message/rfc822
+
+    Subject: third
+    Content-Type: multipart/mixed; boundary=b
+
+    --b
+    Content-Type: text/plain
+
+    three one
+    --b
+    Content-Type: application/octet-stream
+
+    three two
+    --b--
+    --a
+    Content-Type: multipart/mixed; boundary=c
+
+    --c
+    Content-Type: image/gif
+
+    four one
+    --c
+    Content-Type: message/rfc822
+
+    Subject: fourth
+    Content-Type: multipart/mixed; boundary=d
+
+    --d
+    Content-Type: text/plain
+
+    four two one
+    --d
+    Content-Type: multipart/alternative; boundary=e
+
+    --e
+    Content-Type: text/plain
+
+    plain
+    --e
+    Content-Type: text/richtext
+
+    rich
+    --e--
+    --d--
+    --c--
+    --a--
 
     """
 }

@@ -54,12 +54,15 @@ import Testing
       ("HEADER X-Empty \"\"", nil, true), ("HEADER X-None \"\"", nil, false),
       ("HEADER Subject \"\"", nil, true), ("SENTON 18-Jul-1996", true, false),
       ("SENTSINCE 2-Jan-2020", false, false), ("SENTBEFORE 2-Jan-2020", true, true),
-      ("TEXT folded", nil, true),
+      ("TEXT folded", nil, true), ("TEXT \"a folded CAFÉ\"", nil, true),
+      ("TEXT \"subject: a\"", nil, true), ("TEXT none", nil, nil),
     ]
     for (text, byEnvelope, byHeader) in rows {
-      check(try term(text).verdict(evidence()), nil, text)
-      check(try term(text).verdict(known), byEnvelope, text)
-      check(try term(text).verdict(read), byHeader, text)
+      let term = try term(text)
+      read.foundInHeader = read.header?.texts(term.headerTexts) ?? []
+      check(term.verdict(evidence()), nil, text)
+      check(term.verdict(known), byEnvelope, text)
+      check(term.verdict(read), byHeader, text)
     }
   }
 

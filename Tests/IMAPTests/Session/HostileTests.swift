@@ -6,6 +6,29 @@ import Testing
 
 /// Clients that mean harm, or fail in the middle.
 @Suite struct HostileTests {
+  /// S3: wherever the network cuts it, nothing said in clear behind STARTTLS is ever answered.
+  @Test func `commands behind STARTTLS are not answered at any cut`() async throws {
+    let order = Array("a STARTTLS\r\n".utf8)
+    let wire = order + Array("b NOOP\r\n".utf8)
+    try await Cell.run(plainInClear: false) { cell in
+      for cut in 1...wire.count {
+        let client = try await cell.connect()
+        _ = try await client.receiveLine()
+        try await client.send(Array(wire[..<cut]))
+        // Behind the whole order the server answers at once; the rest leaves only then.
+        var answer = cut < order.count ? nil : try await client.receiveLine()
+        try await client.send(Array(wire[cut...]))
+        if cut < order.count { answer = try await client.receiveLine() }
+        let expected =
+          cut == order.count ? "a OK Begin TLS now" : "* BYE Nothing may follow STARTTLS"
+        check(answer.map { String(decoding: $0, as: UTF8.self) }, expected, "cut at \(cut)")
+        // What is left is the alert of a handshake that the clear text spoiled, or nothing.
+        check(try await client.remainder().contains(UInt8(ascii: "b")), false, "cut at \(cut)")
+        await client.close()
+      }
+    }
+  }
+
   /// I1: the literals of one command are counted, whatever they hold.
   @Test func `a storm of literals ends in a refusal`() async throws {
     try await Cell.run { cell in

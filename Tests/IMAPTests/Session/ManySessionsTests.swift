@@ -146,7 +146,9 @@ private struct Restless: Sendable {
     }
     let stored = try cell.node.state.read { state -> [UInt32] in
       let inbox = try state.mailbox(named: .inbox, of: cell.users[0])
-      return try state.uids(in: inbox?.id ?? .zero).map(\.rawValue)
+      var uids: [UInt32] = []
+      try state.eachUID(in: inbox?.id ?? .zero) { uids.append($0.rawValue) }
+      return uids
     }
     check(fresh.messages.map { $0.uid ?? 0 }, stored, "State")
   }

@@ -50,6 +50,22 @@ import Testing
     }
   }
 
+  /// So that a STORE in a mailbox of any size costs what it changes.
+  @Test func `a session that changed all that changed knows all`() {
+    var view = view([1...9])
+    view.own = [
+      MailboxView.Own(after: Position(8), through: Position(12)),
+      MailboxView.Own(after: Position(12), through: Position(15)),
+      MailboxView.Own(after: Position(17), through: Position(20)),
+    ]
+    let rows: [(UInt64, Bool)] = [(9, true), (10, true), (15, true), (16, false), (20, false)]
+    for (changed, isKnown) in rows {
+      check(view.knowsChanges(through: Position(changed)), isKnown, "\(changed)")
+    }
+    view.own = [MailboxView.Own(after: Position(11), through: Position(12))]
+    check(view.knowsChanges(through: Position(12)), false, "somebody changed something at 11")
+  }
+
   @Test func `ranges are cut into pieces`() {
     let ranges: [ClosedRange<UInt32>] = [1...5, 7...7, 10...14]
     check(ranges.total, 11)

@@ -83,8 +83,14 @@ struct ContentRig {
     erased.formUnion(ids)
   }
 
-  func compact() throws {
-    _ = try store?.compact(deadShare: 0.3) { ids in ids.map { held[$0] != nil } }
+  /// What a server does again and again: frees what State says, and compacts.
+  @discardableResult
+  func compact(_ deadShare: Double = 0.3) throws -> CompactionReport? {
+    try store?.free(Array(freed))
+    var wanted = CompactionLimits()
+    wanted.deadShare = deadShare
+    wanted.openDeadBytes = 0
+    return try store?.compact(wanted) { $0.filter { held[$0] != nil } }
   }
 
   /// Everything a store does, once.
@@ -147,9 +153,8 @@ struct ContentRig {
       } else if try plain.get() != body.plain {
         wrong.append("\(count) bytes are others")
       }
-      if let damage = try? store.check(id, (sha256: body.sha256, plainLength: count)) {
-        wrong.append("\(damage)")
-      }
+      let damage = try? store.check(id, (sha256: body.sha256, plainLength: count)).damage
+      if let damage { wrong.append("\(damage)") }
     }
     return wrong
   }

@@ -192,14 +192,11 @@ import Testing
     let journal = try rig.open()
     let tampering = try Tampering(rig)
     let places = tampering.places(of: records[20].bytes)
-    let found = Monitor<[VerificationFinding]>([])
     try tampering.flip(places, 50, mask: 2) {
-      let scrub = Scrub(journal) { finding in
-        found.withLock { $0.append(finding) }
-        found.broadcast()
-      }
-      let first = found.wait { $0.first }
+      let scrub = Scrub(journal)
+      let first = scrub.watch.wait { $0.report.firstBad }
       check(first.position, records[20].position)
+      check(scrub.progress.firstBad, first)
       scrub.stop()
     }
     journal.close()

@@ -7,19 +7,19 @@ import Testing
 /// What a client may send, and what never comes of it.
 @Suite struct HostileTests {
   @Test func whatIsSentInClearBehindSTLSIsNeverAnswered() async throws {
-    let attack = Array("STLS\r\nUSER alice@example.test\r\n".utf8)
+    let order = Array("STLS\r\n".utf8)
+    let attack = order + Array("USER alice@example.test\r\n".utf8)
     try await POPCell.run { cell in
-      for split in 4...attack.count {
+      for split in 1...attack.count {
         let client = try await cell.connect()
         check(try await client.line(), "+OK mx.test Daybook ready")
         try await client.send(Array(attack[..<split]))
-        await cell.turns()
+        // Behind the whole order the server answers at once; the rest leaves only then.
+        var answer = split < order.count ? "" : try await client.line()
         try await client.send(Array(attack[split...]))
-        let answer = try await client.line()
-        if split > 6 || answer.hasPrefix("-ERR") {
-          check(
-            ["-ERR Nothing may follow STLS", "+OK Begin TLS now"].contains(answer), answer)
-        }
+        if split < order.count { answer = try await client.line() }
+        let expected = split == order.count ? "+OK Begin TLS now" : "-ERR Nothing may follow STLS"
+        check(answer, expected, "split at \(split)")
         // The rest of a handshake that the clear text spoiled is no POP3 line.
         let rest = try await client.connection.read(upTo: 1_000, within: .seconds(20)) ?? []
         check(!rest.contains(UInt8(ascii: "+")), "split at \(split): \(rest)")

@@ -11,7 +11,7 @@ import Testing
 @Suite struct StatePreparationTests {
   /// Makes the State in a directory look as if another version had folded it.
   private func age(_ directory: String) throws {
-    let meta = StateTable.meta.rawValue
+    let meta = StateTable.meta.name
     let environment = try Store.Environment(path: directory, tables: [meta])
     defer { environment.close() }
     let table = environment.table(meta)

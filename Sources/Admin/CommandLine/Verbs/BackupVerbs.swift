@@ -2,6 +2,7 @@ import Control
 import Events
 import Ledger
 import Platform
+import State
 
 private let passphraseFile = Usage.Option(
   "--password-file", "FILE", "read the passphrase from the first line of FILE")
@@ -51,12 +52,18 @@ enum RestoreVerb: Verb {
   static func run(_ call: Call) async throws -> ExitCode {
     let passphrase = try SecretInput.read(
       "passphrase", from: call.invocation, call.terminal, isNew: false)
+    let target = DataDirectory(call.operand(1) ?? "")
     let restore = Restore(
-      from: call.operand(0) ?? "", to: call.operand(1) ?? "", surroundings: Journal.Surroundings())
+      from: call.operand(0) ?? "", to: target.path, surroundings: Journal.Surroundings())
+    let bodies = HeldBodies(live: target.state, scratch: target.path + "/restore-proof") {
+      try Journal(unfinished: target.path)
+    }
+    defer { bodies.close() }
     let bar = ProgressBar(call.terminal)
     var head: UInt64 = 0
     let report = try restore.run(
-      passphrase: passphrase, progress: { bar.update("copying", $0, of: $1) },
+      passphrase: passphrase, isHeld: { origin, _ in try bodies.isHeld(origin) },
+      progress: { bar.update("copying", $0, of: $1) },
       tell: { line in
         if case .head(let position) = line { head = position.rawValue }
         if case .at(let position) = line { bar.update("proving", position.rawValue, of: head) }

@@ -14,22 +14,25 @@ enum ServeVerb: Verb {
       .init("--listen", "ADDRESS", "listen on this IP address only (default: the settings')"),
       .init("--port-offset", "N", "add N to every port (default 0)"),
       .init("--sync-trace", nil, "print the durable position before each positive reply"),
-      .init("--read-only", nil, "open for reading only, check that it can be, and serve nobody"),
+      .init("--read-only", nil, "let people read, refuse every change for now, write nothing"),
       .init("--json", nil, "print one line of JSON when everything answers"),
     ],
     detail: """
       The log goes to standard error, one line each. Settings act while it runs; SIGHUP reads the
       certificates again, which also happens by itself when their files change.
+      With --read-only nothing in the data directory is touched, so nothing is journaled either, not
+      even sign-ins; no other process can write to it meanwhile.
       """)
 
   static func run(_ call: Call) async throws -> ExitCode {
-    if call.has("--read-only") { return try ReadOnly.run(call) }
     let signals = try StopSignals()
     let bar = ProgressBar(call.terminal)
     var options = MailServer.Options()
     options.version = VersionVerb.version
     options.portOffset = Int(try call.invocation.number("--port-offset") ?? 0)
     options.tracesSyncs = call.has("--sync-trace")
+    options.isObserver = call.has("--read-only")
+    options.scratch = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     options.onFold = { done, total in
       bar.update("folding", done.rawValue, of: total.rawValue)
     }
@@ -57,20 +60,9 @@ enum ServeVerb: Verb {
       call.terminal.show(
         Row(["data": .text(call.directory.path), "services": .row(services)]))
     } else {
-      call.terminal.say("serving \(call.directory.path)")
+      let how = call.has("--read-only") ? ", to be read only; nothing is journaled" : ""
+      call.terminal.say("serving \(call.directory.path)\(how)")
       call.terminal.show(services)
     }
-  }
-}
-
-/// `serve --read-only`: what can be said about a data directory without writing to it.
-private enum ReadOnly {
-  static func run(_ call: Call) throws -> ExitCode {
-    let view = try DataView(call)
-    call.terminal.show([
-      "data": .text(call.directory.path), "head": .number(try view.journal.reader.head.rawValue),
-      "writing": false,
-    ])
-    return .success
   }
 }

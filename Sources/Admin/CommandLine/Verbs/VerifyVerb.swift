@@ -18,7 +18,14 @@ enum VerifyVerb: Verb {
   static func run(_ call: Call) async throws -> ExitCode {
     if call.has("--child") {
       let pipe = Descriptor(owning: dup(STDOUT_FILENO), path: "standard output")
-      let code = VerificationChild.run(data: call.directory.path, to: pipe)
+      let (data, state) = (call.directory.path, call.directory.state)
+      let bodies = HeldBodies(live: state, scratch: "\(data)/verify-\(getpid())") {
+        try Journal(open: data, mode: .reader)
+      }
+      defer { bodies.close() }
+      var options = Verifier.Options()
+      options.isHeld = { origin, _ in try bodies.isHeld(origin) }
+      let code = VerificationChild.run(data: data, options: options, to: pipe)
       return code == 0 ? .success : .damaged
     }
     return call.has("--projections") ? try projections(call) : try journal(call)

@@ -46,11 +46,18 @@ extension Operations {
     let status = node.scribe.status
     let head = try node.journal.reader.head
     let standings = try context.place.followers?.standings ?? FollowerSet.standings(node.journal)
+    let usage = node.journal.content.usage
+    let scrub = node.scrub?.progress
     await context.show([
       "head": .number(head.rawValue),
       "writing": .bool(status.readOnlyCause == nil), "cause": .optional(status.readOnlyCause),
       "waiting": .number(UInt64(node.scribe.waiting)),
       "bodies": .number(UInt64(node.journal.content.count)),
+      "content_bytes": .number(usage.total), "content_live_bytes": .number(usage.live),
+      "scrub_passes": .number(UInt64(scrub?.passes ?? 0)),
+      "scrub_checked": .number(scrub?.checked.rawValue ?? 0),
+      "damage": .number(UInt64(scrub?.findings ?? 0)),
+      "first_damage": .optional(scrub?.firstBad?.description),
       "log": .text(node.journal.log.rawValue.description),
       "followers": .list(standings.map { .row(row(of: $0, head: head)) }),
     ])

@@ -15,14 +15,19 @@ struct CertificateKeeper {
   }
 
   private let folder: String
+  private let writes: Bool
   private let clock: any Clock
   private let diagnostics: Diagnostics
   private var files: [CertificateFiles] = []
   private var kept: [CertificateFiles: Kept] = [:]
   private var own: TLSIdentity?
 
-  init(_ directory: DataDirectory, clock: any Clock, _ diagnostics: Diagnostics) {
+  /// - Parameter writes: whether the own certificate may be kept in the data directory.
+  init(
+    _ directory: DataDirectory, clock: any Clock, _ diagnostics: Diagnostics, writes: Bool = true
+  ) {
     folder = directory.path + "/tls"
+    self.writes = writes
     self.clock = clock
     self.diagnostics = diagnostics
   }
@@ -86,8 +91,9 @@ struct CertificateKeeper {
     {
       return false
     }
-    try Directory.create(folder, parents: true)
-    own = try SelfSignedCertificate.identity(in: folder, hostNames: [hostName], now: now)
+    if writes { try Directory.create(folder, parents: true) }
+    own = try SelfSignedCertificate.identity(
+      in: folder, hostNames: [hostName], now: now, stores: writes)
     return true
   }
 }

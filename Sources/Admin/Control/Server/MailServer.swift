@@ -16,6 +16,10 @@ public final class MailServer: Sendable {
     public var portOffset = 0
     /// Writes `durable position=N` before each positive reply can go out.
     public var tracesSyncs = false
+    /// Reads only and leaves no trace in the data directory.
+    public var isObserver = false
+    /// Where an observer folds State if it must.
+    public var scratch = "/tmp"
     public var version = ""
     public var onFold: @Sendable (Position, Position) -> Void = { _, _ in }
 
@@ -44,16 +48,23 @@ public final class MailServer: Sendable {
     self.services = services
     let traffic = TrafficJournal(node: place.node, listeners: listeners)
     keeping = Task { await keeper.run() }
-    chores = [Upkeep.start(place.node, authenticator), Task { await traffic.run() }]
+    chores =
+      place.node.isObserver
+      ? [] : [Upkeep.start(place.node, authenticator), Task { await traffic.run() }]
   }
 
   /// Opens the data directory and every service; all answer when it returns.
   public static func start(_ directory: DataDirectory, _ options: Options) async throws
     -> MailServer
   {
-    let node = try await Node.open(directory.path, nodeOptions(options))
+    Memory.share(among: max(1, Machine.processors / 2))
+    let nodeOptions = nodeOptions(options)
+    let node =
+      options.isObserver
+      ? try Node.observe(directory.path, nodeOptions)
+      : try await Node.open(directory.path, nodeOptions)
     let place: Workplace
-    do { place = try Workplace(node) } catch {
+    do { place = try Workplace(node, follows: !options.isObserver) } catch {
       await node.stop()
       throw error
     }
@@ -75,8 +86,10 @@ public final class MailServer: Sendable {
         directory: NodeDirectory(node), clock: node.clock, entropy: node.entropy,
         hostName: name.current, workers: try passwordThreads(node))
       let keeper = try keeper(node, directory, options, listeners, authenticator, name)
-      try listeners.open(
-        .unix(path: Operator.socket(of: directory)), control(place, operators: [0, geteuid()]))
+      if !node.isObserver {
+        try listeners.open(
+          .unix(path: Operator.socket(of: directory)), control(place, operators: [0, geteuid()]))
+      }
       let services = try await keeper.start()
       return MailServer(place, loops, listeners, authenticator, keeper, services)
     } catch {
@@ -92,7 +105,8 @@ public final class MailServer: Sendable {
   ) throws -> ServingKeeper {
     let settings = try node.state.read { try ServingSettings($0, []) }
     name.change(to: settings.hostName)
-    var certificates = CertificateKeeper(directory, clock: node.clock, node.diagnostics)
+    var certificates = CertificateKeeper(
+      directory, clock: node.clock, node.diagnostics, writes: !node.isObserver)
     let shown = try certificates.look(at: settings.certificates, hostName: settings.hostName)
     let tls = try TLSContext(
       server: shown?.identities ?? [], clock: node.clock, entropy: node.entropy)
@@ -116,6 +130,8 @@ public final class MailServer: Sendable {
     })
     nodeOptions.scribe.version = options.version
     nodeOptions.onFold = options.onFold
+    nodeOptions.scratch = options.scratch
+    nodeOptions.scrubs = true
     if options.tracesSyncs {
       nodeOptions.afterCommit = { head in
         Diagnostics.standardError(Array("durable position=\(head.rawValue)\n".utf8))
@@ -145,8 +161,10 @@ public final class MailServer: Sendable {
     await listeners.stop(grace: await keeper.grace)
     for chore in chores { chore.cancel() }
     for chore in chores { await chore.value }
-    await TrafficJournal(node: place.node, listeners: listeners).journal(
-      since: place.node.clock.now())
+    if !place.node.isObserver {
+      await TrafficJournal(node: place.node, listeners: listeners).journal(
+        since: place.node.clock.now())
+    }
     authenticator.stop()
     await place.stop()
     loops.stop()

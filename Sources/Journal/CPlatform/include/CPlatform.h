@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "CPlatformNames.h"
 #include "CPlatformNetwork.h"
 #include "CPlatformTLS.h"
 
@@ -42,6 +43,13 @@ uint64_t daybook_monotonic_nanoseconds(void);
 
 /// Fills `bytes` from the kernel's random source. Returns 0 or -errno.
 int daybook_random(void *bytes, size_t count);
+
+/// Lets the allocator keep at most this many heaps: a heap for every thread keeps what only a storm
+/// needed. Before threads start.
+void daybook_memory_share(int threads);
+/// Gives free memory back to the kernel, if the process used more of it since the last call. From
+/// one thread.
+void daybook_memory_give_back(void);
 
 /// CRC32C (Castagnoli) of `bytes`, continuing from the checksum `seed`.
 uint32_t daybook_crc32c(uint32_t seed, const void *bytes, size_t count);

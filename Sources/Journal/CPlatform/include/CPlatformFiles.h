@@ -38,6 +38,7 @@ int daybook_truncate(int descriptor, int64_t size);
 int daybook_allocate(int descriptor, int64_t offset, int64_t count);
 /// Takes the exclusive open-file-description lock on the whole file without waiting.
 int daybook_lock(int descriptor);
+int daybook_lock_shared(int descriptor);
 int daybook_status(int descriptor, daybook_file_status *status);
 int daybook_path_status(const char *path, daybook_file_status *status);
 

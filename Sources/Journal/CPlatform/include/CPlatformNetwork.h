@@ -41,6 +41,8 @@ int daybook_listen_unix(const char *path, int backlog);
 int daybook_accept(int descriptor, struct daybook_endpoint *peer);
 /// Starts a non-blocking connect and returns the descriptor; it becomes writable when decided.
 int daybook_connect(const struct daybook_endpoint *to, const struct daybook_endpoint *from);
+/// A non-blocking datagram socket on a port of the kernel's random choice, which hears only `to`.
+int daybook_connect_datagram(const struct daybook_endpoint *to);
 int daybook_connect_unix(const char *path);
 /// 0, or the -errno the connect ended with.
 int daybook_connect_outcome(int descriptor);

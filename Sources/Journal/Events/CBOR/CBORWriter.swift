@@ -13,6 +13,12 @@ public struct CBORWriter: Sendable {
     bytes.reserveCapacity(capacity)
   }
 
+  /// Begins again, in the same memory.
+  mutating func clear() {
+    bytes.removeAll(keepingCapacity: true)
+    pairs = 0
+  }
+
   /// An integer from 0 up.
   public mutating func unsigned(_ value: UInt64) {
     head(CBORMajor.unsigned, value)

@@ -7,6 +7,12 @@ struct EncodingWalk: FieldWalker {
   private var openMap = (start: 0, outer: UInt8(0))
   private var personalMap = (start: 0, outer: UInt8(0))
 
+  /// Forgets what was written, and keeps the memory.
+  mutating func clear() {
+    open.clear()
+    personal.clear()
+  }
+
   /// Begins the public map at the end of `open`; the personal one begins with its first field.
   mutating func begin() {
     openMap = open.beginMap()
@@ -29,7 +35,7 @@ struct EncodingWalk: FieldWalker {
   mutating func personal<Value: FieldValue>(_ name: StaticString, _ value: inout Personal<Value>) {
     guard case .value(let value) = value else { return }
     if personal.bytes.isEmpty {
-      personal = CBORWriter(capacity: 256)
+      personal.bytes.reserveCapacity(256)
       personalMap = personal.beginMap()
     }
     personal.pair(name, value)

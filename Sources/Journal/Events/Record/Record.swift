@@ -28,6 +28,7 @@ public enum Record {
   }
 
   /// Appends the checksum of what was written.
+  @discardableResult
   static func finished(_ writer: inout CBORWriter) -> [UInt8] {
     writer.checksum(CRC32C.of(writer.bytes.span))
     return writer.bytes

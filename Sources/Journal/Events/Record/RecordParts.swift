@@ -1,24 +1,36 @@
 /// A record on its way: header and payload are coded, the personal part waits to be sealed.
+///
+/// One value can code many records, one after another, in the same memory.
 public struct RecordParts: Sendable {
-  /// The start of the record up to the end of the payload.
-  public private(set) var open: [UInt8]
-  /// The CBOR map of the personal fields; empty where there are none, and then nothing is sealed.
-  public let personal: [UInt8]
-  private let type: String
-  /// Octets that most records without their sealed part stay below.
+  private var encoder = PartsEncoder()
+  private var type = ""
+  /// Octets that most records stay below.
   private static let room = 512
 
-  public init(_ header: EventHeader, _ event: Event) {
-    var encoder = PartsEncoder()
+  /// The start of the record up to the end of the payload.
+  public var open: [UInt8] { encoder.walk.open.bytes }
+  /// The CBOR map of the personal fields; empty where there are none, and then nothing is sealed.
+  public var personal: [UInt8] { encoder.walk.personal.bytes }
+
+  /// Nothing yet; `code` is next.
+  public init() {
     encoder.walk.open = CBORWriter(capacity: RecordParts.room)
+  }
+
+  public init(_ header: EventHeader, _ event: Event) {
+    self.init()
+    code(header, event)
+  }
+
+  /// Codes another event in the place of what was there.
+  public mutating func code(_ header: EventHeader, _ event: Event) {
+    encoder.walk.clear()
     encoder.walk.open.array(count: 5)
     encoder.walk.open.unsigned(Record.eventForm)
     header.encode(to: &encoder.walk.open)
     encoder.walk.begin()
     event.accept(&encoder)
     encoder.walk.finish()
-    open = encoder.walk.open.bytes
-    personal = encoder.walk.personal.bytes
     type = header.type.name
   }
 
@@ -35,13 +47,16 @@ public struct RecordParts: Sendable {
   /// - Parameter sealed: `nonce || ciphertext || tag`, or empty where `personal` is.
   /// - Throws: `RecordError.tooLarge`.
   public consuming func record(sealed: [UInt8] = []) throws(RecordError) -> [UInt8] {
-    // The parts are used up, so the record grows where they were written.
-    var writer = CBORWriter()
-    swap(&writer.bytes, &open)
-    writer.octets(sealed)
-    let size = writer.bytes.count + Record.checksumCount
+    try complete(sealed: sealed)
+    return open
+  }
+
+  /// Makes `open` the whole record; see `record`.
+  public mutating func complete(sealed: [UInt8]) throws(RecordError) {
+    encoder.walk.open.octets(sealed)
+    let size = encoder.walk.open.bytes.count + Record.checksumCount
     guard size <= Record.maximumSize else { throw .tooLarge(type: type, size: size) }
-    return Record.finished(&writer)
+    Record.finished(&encoder.walk.open)
   }
 
   /// Seals the personal part, if there is one, and gives the whole record.

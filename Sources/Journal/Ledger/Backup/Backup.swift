@@ -78,7 +78,7 @@ public struct Backup {
   /// The sealed keyring, at least as new as the journal that was copied. Beside a process that
   /// writes it is read again, once more where a rotation comes in between.
   private func keyring(_ passphrase: [UInt8]) throws -> [UInt8] {
-    guard journal.mode == .reader else { return try journal.keyring.export(passphrase: passphrase) }
+    guard journal.mode != .writer else { return try journal.keyring.export(passphrase: passphrase) }
     try journal.keyring.refresh()
     do { return try journal.keyring.export(passphrase: passphrase) } catch KeyringError.damaged {
       try journal.keyring.refresh()

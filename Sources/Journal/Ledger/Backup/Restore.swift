@@ -27,12 +27,14 @@ public struct Restore {
   ///
   /// - Parameters:
   ///   - passphrase: opens the sealed keyring.
+  ///   - isHeld: whether a body that is not in the backup is still needed; see `Verifier.Options`.
   ///   - progress: told the bytes copied and how many there are.
   ///   - tell: hears the verification while it runs.
   /// - Throws: `BackupError`; `KeyringError.older` where the keyring is older than the journal
   ///   needs, `.sealed` for a wrong passphrase. The target then still counts as unfinished.
   public func run(
-    passphrase: [UInt8], progress: (UInt64, UInt64) -> Void = { _, _ in },
+    passphrase: [UInt8], isHeld: (@Sendable (Position, ContentID) throws -> Bool)? = nil,
+    progress: (UInt64, UInt64) -> Void = { _, _ in },
     tell: @escaping (VerificationLine) -> Void = { _ in }
   ) throws -> Report {
     guard Directory.exists("\(source)/\(BackupManifest.name)") else {
@@ -43,7 +45,9 @@ public struct Restore {
     try prepare()
     try copyAll(manifest, progress)
     try openKeyring(manifest, passphrase)
-    let report = try prove(manifest, tell)
+    let report = try prove(manifest, isHeld, tell)
+    // So that an observer has something to keep writers out with.
+    try Descriptor.open(target.lock, [.write, .create]).fsync()
     try Directory.remove(target.creating)
     try Directory.sync(target.path)
     return Report(manifest: manifest, verification: report)
@@ -104,10 +108,14 @@ public struct Restore {
   /// Reads everything again: the root must be that of the manifest, the checkpoints must fit, and
   /// the bodies must have their digests.
   private func prove(
-    _ manifest: BackupManifest, _ tell: @escaping (VerificationLine) -> Void
+    _ manifest: BackupManifest,
+    _ isHeld: (@Sendable (Position, ContentID) throws -> Bool)?,
+    _ tell: @escaping (VerificationLine) -> Void
   ) throws -> VerificationReport {
     var report = VerificationReport()
-    Verifier(data: target.path).run { line in
+    var options = Verifier.Options()
+    options.isHeld = isHeld
+    Verifier(data: target.path, options: options).run { line in
       report.hear(line)
       tell(line)
     }

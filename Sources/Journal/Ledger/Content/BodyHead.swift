@@ -77,6 +77,20 @@ struct BodyHead: Hashable {
     else { return nil }
   }
 
+  /// The head that these 64 bytes were before one bit of them flipped.
+  init?(mending bytes: [UInt8], in segment: UInt32) {
+    guard !bytes.span.isZero else { return nil }
+    var bytes = bytes
+    for bit in 0..<bytes.count * 8 {
+      bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+      defer { bytes[bit / 8] ^= 1 << UInt8(bit % 8) }
+      guard let head = BodyHead(bytes.span, in: segment) else { continue }
+      self = head
+      return
+    }
+    return nil
+  }
+
   /// The same body in another segment.
   func moved(to segment: UInt32) -> BodyHead {
     BodyHead(segment: segment, content: content, plainLength: plainLength, prefix: prefix)

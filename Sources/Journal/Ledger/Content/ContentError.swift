@@ -20,7 +20,7 @@ extension ContentError: CustomStringConvertible {
     case .absent(let id): "the body \(id) is not there"
     case .damaged(let id, let segment, let offset, let chunk):
       "\(chunk.map { "chunk \($0)" } ?? "the head") of the body \(id) at offset \(offset) of "
-        + "segment \(segment) is damaged"
+        + "content/\(Segment.name(UInt32(clamping: segment))) is damaged"
     case .tooLarge(let limit): "a body is longer than \(limit) bytes"
     case .broken: "a write of bodies failed: the process must restart"
     case .closed: "the content is not open for writing"
@@ -38,10 +38,41 @@ public struct ContentDamage: Hashable, Sendable, CustomStringConvertible {
   /// The damaged chunk, from 0; nil where it is the head or cannot be told.
   public let chunk: UInt64?
   public let what: String
+  /// The file's name; nil where it is the segment's own.
+  private let file: String?
+
+  init(
+    content: ContentID?, segment: UInt64, offset: UInt64, chunk: UInt64?, what: String,
+    file: String? = nil
+  ) {
+    self.content = content
+    self.segment = segment
+    self.offset = offset
+    self.chunk = chunk
+    self.what = what
+    self.file = file
+  }
+
+  /// Damage to a segment's head or index file, not to a body.
+  static func file(_ path: String, _ what: String) -> ContentDamage {
+    let name = String(path.split(separator: "/").last ?? "")
+    return ContentDamage(
+      content: nil, segment: UInt64(Segment.number(of: name.dropLast(4) + ".seg") ?? 0), offset: 0,
+      chunk: nil, what: what, file: name)
+  }
+
+  /// A body's head that is not one, where a body is known to begin.
+  static func head(of content: ContentID? = nil, at place: BodyLocation) -> ContentDamage {
+    ContentDamage(
+      content: content, segment: UInt64(place.segment), offset: place.offset, chunk: nil,
+      what: "its head is damaged")
+  }
 
   public var description: String {
+    if let file { return "content/\(file) at offset 0: \(what)" }
     let chunk = chunk.map { "chunk \($0): " } ?? ""
     let body = content.map { "the body \($0)" } ?? "a body"
-    return "\(body) at offset \(offset) of segment \(segment): \(chunk)\(what)"
+    let file = Segment.name(UInt32(clamping: segment))
+    return "\(body) at offset \(offset) of content/\(file): \(chunk)\(what)"
   }
 }

@@ -11,13 +11,17 @@ extension ContentStore {
   func append(_ bodies: [SealedBody]) throws {
     var rest = bodies[...]
     while !rest.isEmpty {
-      var tail = try activeTail()
+      var tail = try takeActive()
       let group = fitting(rest, behind: tail.end)
-      try guarding { try write(group, &tail) }
+      do {
+        try guarding { try write(group, &tail) }
+      } catch {
+        segments.withLock { $0.active = tail }
+        throw error
+      }
       if tail.end < limits.segmentBytes {
         segments.withLock { $0.active = tail }
       } else {
-        segments.withLock { $0.active = nil }
         try seal(tail.segment, tail.file)
       }
       rest = rest.dropFirst(group.count)
@@ -35,8 +39,9 @@ extension ContentStore {
     }
   }
 
-  private func activeTail() throws -> SegmentTail {
-    if let active = try usable({ $0.active }) { return active }
+  /// The Scribe's own segment, which nobody else has in hand meanwhile.
+  private func takeActive() throws -> SegmentTail {
+    if let active = try usable({ $0.active.take() }) { return active }
     return try lease()
   }
 
@@ -92,7 +97,7 @@ extension ContentStore {
     return idle
   }
 
-  private func makeSegment() throws -> SegmentTail {
+  func makeSegment() throws -> SegmentTail {
     let number = try usable { segments in
       segments.newest += 1
       return segments.newest

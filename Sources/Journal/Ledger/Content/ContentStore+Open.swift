@@ -6,7 +6,9 @@ extension ContentStore {
   /// Opens every segment of the directory.
   func openAll() throws {
     var changed = false
-    for name in try disk.list(directory) {
+    let names = try disk.list(directory)
+    segments.withLock { $0.newest = names.compactMap(Segment.number).max() ?? 0 }
+    for name in names {
       let path = "\(directory)/\(name)"
       if let number = Segment.number(of: name) {
         changed = try openIfThere(number, path) || changed
@@ -28,14 +30,20 @@ extension ContentStore {
 
   /// Opens one segment; true where its file was removed.
   private func open(_ number: UInt32, _ path: String) throws -> Bool {
-    segments.withLock { $0.newest = max($0.newest, number) }
+    let isNewest = segments.withLock { segments in
+      segments.newest = max(segments.newest, number)
+      return segments.newest == number
+    }
     let segment = Segment(
       number: number, path: path, state: Segment.State(end: UInt64(SegmentHead.size)))
     let file = try files.file(number, path: path)
-    let head = SegmentHead(try file.read(SegmentHead.size, at: 0))
+    let page = try file.read(SegmentHead.size, at: 0)
+    let head = SegmentHead(page)
     if let head, head.log != log || head.segment != number {
       throw LedgerError.damaged(position: nil, what: "\(path) belongs to another journal")
     }
+    // A crash while it was made leaves no head at all.
+    if head == nil, !page.span.isZero { note(.file(path, "the segment's head is damaged")) }
     if head != nil, let known = try indexed(segment, file) {
       try take(known, segment, file)
       return false
@@ -43,8 +51,9 @@ extension ContentStore {
     // Without an index file the writer did not stop cleanly, or the file was damaged since.
     var scanner = try SegmentScanner(file, segment: number, from: UInt64(SegmentHead.size))
     let found = try scanner.all()
+    // The newest one stays, or its number would be used again.
     let isUnused = try found.entries.isEmpty && isBlank(file, at: UInt64(SegmentHead.size))
-    if isWriter, isUnused {
+    if isWriter, isUnused, !isNewest {
       files.forget(number)
       for path in [segment.indexPath, path] where disk.exists(path) { try disk.remove(path) }
       return true
@@ -66,10 +75,14 @@ extension ContentStore {
 
   /// What the index file says, where it is valid and fits the segment.
   private func indexed(_ segment: Segment, _ file: any DiskFile) throws -> SegmentIndexFile? {
+    guard disk.exists(segment.indexPath) else { return nil }
     let bytes = try readAll(segment.indexPath)
     guard let known = SegmentIndexFile(bytes, segment: segment.number, log: log),
       try known.end <= file.size()
-    else { return nil }
+    else {
+      note(.file(segment.indexPath, "it is not what was written; the bodies are found without it"))
+      return nil
+    }
     guard known.isResumable else { return known }
     // Appended to in spite of its index file: then that is older than the segment.
     var scanner = try SegmentScanner(file, segment: segment.number, from: known.end)
@@ -90,6 +103,11 @@ extension ContentStore {
     segments.withLock { $0.idle.append(tail) }
   }
 
+  /// Keeps what opening found, for whoever verifies.
+  private func note(_ damage: ContentDamage) {
+    findings.withLock { $0.append(damage) }
+  }
+
   /// Makes a segment's bodies known.
   func add(_ entries: [BodyEntry], end: UInt64, to segment: Segment) {
     segment.state.withLock { state in
@@ -105,7 +123,7 @@ extension ContentStore {
 
   /// Ends appending to a segment: its index file is written and the room behind its end given back.
   func seal(_ segment: Segment, _ file: any DiskFile) throws {
-    indexFile(of: segment, isResumable: false)
+    indexFile(of: segment, isResumable: false, listsFreed: true)
     let (end, isIndexed) = segment.state.withLock { ($0.end, $0.isIndexed) }
     guard isIndexed else { return }
     segment.state.withLock { $0.entries = nil }

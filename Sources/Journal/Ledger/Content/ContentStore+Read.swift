@@ -60,41 +60,56 @@ extension ContentStore {
   private func read(
     _ id: ContentID, _ dataKey: Key, _ range: Range<UInt64>, _ places: [BodyLocation], waits: Bool
   ) throws -> [UInt8]? {
+    try firstIntact(id, places) { try read(id, dataKey, range, at: $0, waits: waits) }
+  }
+
+  /// What the first place gives that does not throw, for after a crash in the midst of a compaction
+  /// there are two, one of them perhaps not whole; else damage, where there was any.
+  func firstIntact<R>(
+    _ id: ContentID, _ places: [BodyLocation], _ body: (BodyLocation) throws -> R
+  ) throws -> R {
+    var failure = ContentError.absent(id)
+    for place in places {
+      do { return try body(place) } catch let error as ContentError {
+        if case .absent = error { continue }
+        failure = error
+      }
+    }
+    throw failure
+  }
+
+  private func read(
+    _ id: ContentID, _ dataKey: Key, _ range: Range<UInt64>, at place: BodyLocation, waits: Bool
+  ) throws -> [UInt8]? {
     let first = UInt64(BodyHead.size)
     let isNear = range.lowerBound < UInt64(ChunkSeal.chunkSize)
     let guess =
       isNear
       ? min(range.upperBound, UInt64(ChunkSeal.chunkSize)) + UInt64(ChunkSeal.tagSize) + first
       : first
-    guard let found = try find(id, places, guess: Int(guess), waits: waits) else { return nil }
+    guard let found = try find(id, at: place, guess: Int(guess), waits: waits) else { return nil }
     return try open(found, dataKey, range, waits: waits)
   }
 
-  /// The body of an id at one of `places`; nil where the disk would have to be waited for.
+  /// The body of an id at a place; nil where the disk would have to be waited for.
   ///
   /// - Throws: `ContentError.absent`, or `.damaged` where its head is.
   func find(
-    _ id: ContentID, _ places: [BodyLocation], guess: Int = BodyHead.size, waits: Bool
+    _ id: ContentID, at place: BodyLocation, guess: Int = BodyHead.size, waits: Bool
   ) throws -> Found? {
-    var unreadable: BodyLocation?
-    for place in places {
-      guard let file = try file(place.segment, waits: waits) else {
-        if waits { continue }
-        return nil
-      }
-      guard let bytes = try Self.bytes(file, guess, place.offset, waits) else { return nil }
-      guard bytes.count >= BodyHead.size,
-        let head = BodyHead(bytes.span.extracting(..<BodyHead.size), in: place.segment)
-      else {
-        unreadable = place
-        continue
-      }
-      guard head.content == id, !head.isErased else { continue }
-      return Found(file: file, location: place, head: head, bytes: bytes)
+    guard let file = try file(place.segment, waits: waits) else {
+      if waits { throw ContentError.absent(id) }
+      return nil
     }
-    guard let unreadable else { throw ContentError.absent(id) }
-    throw ContentError.damaged(
-      id, segment: UInt64(unreadable.segment), offset: unreadable.offset, chunk: nil)
+    guard let bytes = try Self.bytes(file, guess, place.offset, waits) else { return nil }
+    guard bytes.count >= BodyHead.size,
+      let head = BodyHead(bytes.span.extracting(..<BodyHead.size), in: place.segment)
+    else {
+      throw ContentError.damaged(
+        id, segment: UInt64(place.segment), offset: place.offset, chunk: nil)
+    }
+    guard head.content == id, !head.isErased else { throw ContentError.absent(id) }
+    return Found(file: file, location: place, head: head, bytes: bytes)
   }
 
   /// A segment's file; nil where it is gone, or not open and opening would wait.

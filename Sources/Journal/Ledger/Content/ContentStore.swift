@@ -11,7 +11,7 @@ public final class ContentStore: Sendable {
   /// What is known of the segments.
   struct Segments {
     var all: [UInt32: Segment] = [:]
-    /// The one the Scribe appends to.
+    /// The one the Scribe appends to; nil while it does.
     var active: SegmentTail?
     /// Those with room that nobody appends to now.
     var idle: [SegmentTail] = []
@@ -29,6 +29,8 @@ public final class ContentStore: Sendable {
   let files: OpenFiles
   let index = LocationIndex()
   let segments = Mutex(Segments())
+  /// What opening found damaged, which a writer has put right.
+  let findings = Mutex<[ContentDamage]>([])
   /// Held while bodies are freed, erased or moved.
   let upkeep = Mutex(())
 
@@ -82,19 +84,22 @@ public final class ContentStore: Sendable {
       guard !segments.isClosed, !segments.isBroken else { return [SegmentTail]() }
       return segments.idle + (segments.active.map { [$0] } ?? [])
     }
-    for tail in tails { indexFile(of: tail.segment, isResumable: true) }
+    for tail in tails { indexFile(of: tail.segment, isResumable: true, listsFreed: false) }
     let freed = segments.withLock { segments in
       segments.isBroken ? [] : segments.all.values.filter { $0.isSealed }
     }
     for segment in freed where segment.state.withLock({ $0.hasFreed }) {
-      indexFile(of: segment, isResumable: false)
+      indexFile(of: segment, isResumable: false, listsFreed: false)
     }
+    // Without it the next start walks the segments: no error.
+    do { try disk.sync(directory) } catch { return }
   }
 
-  /// Writes a segment's index file: the bodies that are still in the index.
+  /// Writes a segment's index file: every body, or, at the end of the process, those that were not
+  /// freed. Until then freed ones are listed, so that compaction can tell when they are gone.
   ///
   /// It only saves the next start work, so an error is no error.
-  func indexFile(of segment: Segment, isResumable: Bool) {
+  func indexFile(of segment: Segment, isResumable: Bool, listsFreed: Bool) {
     do {
       let (known, end) = segment.state.withLock { ($0.entries, $0.end) }
       let entries =
@@ -105,16 +110,19 @@ public final class ContentStore: Sendable {
       let file = SegmentIndexFile(
         segment: segment.number, log: log, end: end, isResumable: isResumable,
         entries: entries.filter {
-          index.contains($0.key, BodyLocation(segment: segment.number, offset: $0.offset))
+          listsFreed
+            || index.contains($0.key, BodyLocation(segment: segment.number, offset: $0.offset))
         })
       let unfinished = segment.indexPath + ".new"
       if disk.exists(unfinished) { try disk.remove(unfinished) }
       let out = try disk.open(unfinished, .create)
       try out.write(file.bytes, at: 0)
+      // Under its name it is whole, so that one that is not was damaged.
+      try out.syncAll()
       try disk.rename(unfinished, to: segment.indexPath)
       segment.state.withLock {
         $0.isIndexed = true
-        $0.hasFreed = false
+        $0.hasFreed = $0.hasFreed && listsFreed
       }
     } catch {
       segment.state.withLock { $0.isIndexed = disk.exists(segment.indexPath) }

@@ -13,6 +13,8 @@ final class Segment: Sendable {
     var hasFreed = false
     /// There is an index file that must go before anything is appended.
     var isIndexed = false
+    /// Something in it is damaged, so that compaction leaves it alone until the next start.
+    var isHurt = false
   }
 
   let number: UInt32

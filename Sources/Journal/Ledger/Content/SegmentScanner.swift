@@ -1,3 +1,4 @@
+import Events
 import Platform
 
 /// Finds the bodies of a segment by their heads, also behind a place that holds none.
@@ -76,19 +77,30 @@ struct SegmentScanner {
     window.append(contentsOf: repeatElement(0, count: max(0, BodyHead.size - window.count)))
   }
 
-  /// Every body from `offset` on. `end` is where the last one ends, `isWhole` says that nothing else
-  /// lies between them.
-  mutating func all() throws -> (entries: [BodyEntry], end: UInt64, isWhole: Bool) {
+  /// The head at `offset` but for one flipped bit, where one lies there with its whole body; moves
+  /// behind the body. So damage to a head hides neither its place nor what follows it.
+  private mutating func nextDamaged() throws -> (head: BodyHead, offset: UInt64)? {
+    guard offset + UInt64(BodyHead.size) <= size else { return nil }
+    try fill()
+    let start = Int(offset - windowStart)
+    let bytes = Array(copying: window.span.extracting(start..<start + BodyHead.size))
+    guard let head = BodyHead(mending: bytes, in: segment), offset + head.span <= size else {
+      return nil
+    }
+    defer { offset += head.span }
+    return (head, offset)
+  }
+
+  /// Every body from `offset` on, and where the last one ends.
+  mutating func all() throws -> (entries: [BodyEntry], end: UInt64) {
     var entries: [BodyEntry] = []
     var end = offset
-    var isWhole = true
     while true {
-      while let (head, at) = try next() {
+      while let (head, at) = try next() ?? nextDamaged() {
         if !head.isErased { entries.append(BodyEntry(head, at: at)) }
         end = offset
       }
-      guard try skip() else { return (entries, end, isWhole) }
-      isWhole = false
+      guard try skip() else { return (entries, end) }
     }
   }
 }

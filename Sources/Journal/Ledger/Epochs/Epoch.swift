@@ -25,7 +25,8 @@ final class Epoch: Sendable {
   init(
     _ number: UInt64, at path: String, limits: EpochLimits, access: Environment.Options.Access
   ) throws {
-    let (reading, meta) = try Self.read(number, at: path, limits: limits)
+    let (reading, meta) = try Self.read(
+      number, at: path, limits: limits, access: access == .readWrite ? .readOnly : access)
     self.number = number
     self.path = path
     log = meta.log
@@ -44,10 +45,10 @@ final class Epoch: Sendable {
 
   /// Opens an epoch for reading and takes in what it says of itself.
   private static func read(
-    _ number: UInt64, at path: String, limits: EpochLimits
+    _ number: UInt64, at path: String, limits: EpochLimits, access: Environment.Options.Access
   ) throws -> (Environment, EpochMeta) {
     let environment = try Environment(
-      path: path, tables: tableNames, options: options(limits, .readOnly))
+      path: path, tables: tableNames, options: options(limits, access))
     let table = MetaTable(environment.table("meta"))
     let meta = try environment.read { try EpochMeta(table, in: $0, path: path) }
     guard meta.epoch == number else {

@@ -12,6 +12,7 @@ final class Epochs: Sendable {
   let limits: EpochLimits
   /// Whether this process is the one that writes.
   let isWriter: Bool
+  private let reading: Store.Environment.Options.Access
   let log: LogID
   private let epochs: Mutex<[Epoch]>
 
@@ -19,7 +20,11 @@ final class Epochs: Sendable {
   ///
   /// - Throws: `LedgerError.absent` where there is no epoch, `LedgerError.damaged` where the
   ///   epochs do not follow each other.
-  init(_ directory: DataDirectory, limits: EpochLimits, isWriter: Bool) throws {
+  init(
+    _ directory: DataDirectory, limits: EpochLimits, isWriter: Bool,
+    reading: Store.Environment.Options.Access = .readOnly
+  ) throws {
+    self.reading = reading
     self.directory = directory
     self.limits = limits
     self.isWriter = isWriter
@@ -30,7 +35,7 @@ final class Epochs: Sendable {
       let isLive = isWriter && number == newest
       let epoch = try Epoch(
         number, at: directory.epoch(number), limits: limits,
-        access: isLive ? .readWrite : .readOnly)
+        access: isLive ? .readWrite : reading)
       if let previous = opened.last { try Self.check(epoch, follows: previous) }
       opened.append(epoch)
     }
@@ -88,7 +93,7 @@ final class Epochs: Sendable {
         let next = epochs[epochs.count - 1].number + 1
         let path = directory.epoch(next)
         guard Directory.exists(path) else { return }
-        epochs.append(try Epoch(next, at: path, limits: limits, access: .readOnly))
+        epochs.append(try Epoch(next, at: path, limits: limits, access: reading))
       }
     }
   }

@@ -23,10 +23,12 @@ struct RecordBatch {
   /// The position the next record gets.
   var next: Position { first.advanced(by: UInt64(ends.count)) }
 
-  mutating func append(_ record: [UInt8]) {
-    bytes.append(contentsOf: record)
+  mutating func append(_ record: [UInt8]) { append(record.span) }
+
+  mutating func append(_ record: Span<UInt8>) {
+    unsafe record.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     ends.append(bytes.count)
-    leaves.append(MerkleTree.leafHash(record))
+    leaves.append(Record.leaf(of: record))
   }
 
   /// Takes back all but the first `count` records.

@@ -35,6 +35,13 @@ struct CheckpointFiles: Sendable {
     try Self.notes(at: "\(directory)/\(name)")
   }
 
+  /// What lies behind the last whole note of a file, and where it begins.
+  func rest(in name: String) throws -> (offset: Int, bytes: [UInt8]) {
+    let path = "\(directory)/\(name)"
+    let (_, end, rest) = try Self.parse(try Descriptor.open(path, [.read]), path)
+    return (Int(end), rest)
+  }
+
   /// The newest note of all files; nil where there is none.
   func newest() throws -> SignedNote? {
     for name in try names().reversed() {
@@ -49,24 +56,54 @@ struct CheckpointFiles: Sendable {
     return try Self.notes(at: outside).last
   }
 
-  private static func append(_ note: String, to path: String) throws {
-    let file = try Descriptor.open(path, [.write, .create, .append])
-    try file.write(Array((note + "\n").utf8))
-    try file.fdatasync()
+  /// Removes what a crash left of a last note, or the next one would be appended to it. Before the
+  /// first `publish`.
+  func mend() throws {
+    for path in try names().suffix(1).map({ "\(directory)/\($0)" }) + [outside].compactMap({ $0 })
+    where Directory.exists(path) {
+      let file = try Descriptor.open(path, [.read, .write])
+      let end = try Self.parse(file, path).end
+      guard try file.size() > end else { continue }
+      try file.truncate(to: end)
+      try file.fdatasync()
+    }
   }
 
-  static func notes(at path: String) throws -> [SignedNote] {
-    let bytes = try Descriptor.open(path, [.read]).readAll(limit: 1 << 30)
+  /// Where it fails, nothing of the note stays: after a failed sync nobody knows what of it is on
+  /// the disk, and the next attempt has to write all of it again.
+  private static func append(_ note: String, to path: String) throws {
+    let file = try Descriptor.open(path, [.write, .create])
+    let end = try file.size()
+    do {
+      try file.pwrite(Array((note + "\n").utf8), at: end)
+      try file.fdatasync()
+    } catch {
+      try file.truncate(to: end)
+      throw error
+    }
+  }
+
+  private static func notes(at path: String) throws -> [SignedNote] {
+    try parse(try Descriptor.open(path, [.read]), path).notes
+  }
+
+  /// The notes of a file, where the last whole one ends, and what lies behind it. What a crash has
+  /// torn can only be the last; a damaged one before others is damage.
+  private static func parse(
+    _ file: borrowing Descriptor, _ path: String
+  ) throws -> (notes: [SignedNote], end: UInt64, rest: [UInt8]) {
+    let bytes = try file.readAll(limit: 1 << 30)
     var notes: [SignedNote] = []
     var start = 0
     while let end = noteEnd(bytes, from: start) {
       do { notes.append(try SignedNote(Array(bytes[start..<end]))) } catch {
+        guard noteEnd(bytes, from: end + 1) != nil else { break }
         throw LedgerError.damaged(
           position: nil, what: "\(path), the note at byte \(start): \(error)")
       }
       start = end + 1
     }
-    return notes
+    return (notes, UInt64(start), Array(bytes[start...]))
   }
 
   /// The end of the note that starts at `start`: before the second empty line from there.

@@ -1,5 +1,6 @@
 import Events
 import Platform
+import Store
 
 /// Everything below one data directory that is the truth: epochs, content, keyring, checkpoints.
 ///
@@ -8,6 +9,8 @@ public final class Journal: Sendable {
   /// What a journal is opened for.
   public enum Mode: Hashable, Sendable {
     case writer, reader
+    /// A reader that leaves no trace in the directory and keeps writers out meanwhile.
+    case observer
   }
 
   public let directory: DataDirectory
@@ -60,16 +63,33 @@ public final class Journal: Sendable {
     open data: String, mode: Mode, surroundings: Surroundings = Surroundings()
   ) throws {
     let directory = DataDirectory(data)
-    guard Directory.exists(directory.journal), !Directory.exists(directory.creating) else {
+    do throws(SystemError) { _ = try Directory.status(directory.journal) } catch {
+      // What may not be looked at is not the same as what is not there.
+      guard error.isNotFound else { throw error }
+      throw LedgerError.absent(path: directory.path)
+    }
+    guard !Directory.exists(directory.creating) else {
       throw LedgerError.absent(path: directory.path)
     }
     try Self.refuseRemote(directory)
-    let lock = mode == .writer ? try WriterLock(directory) : nil
+    let lock: WriterLock? =
+      switch mode {
+      case .writer: try WriterLock(directory)
+      case .observer: try WriterLock(observing: directory)
+      case .reader: nil
+      }
     try self.init(directory, mode, surroundings, lock)
     if mode == .writer {
       _ = try checkTip()
       try checkNotes()
     }
+  }
+
+  /// Opens a journal for reading that is not whole yet, for the proof that makes it so.
+  public convenience init(
+    unfinished data: String, surroundings: Surroundings = Surroundings()
+  ) throws {
+    try self.init(DataDirectory(data), .reader, surroundings, nil)
   }
 
   init(
@@ -81,7 +101,9 @@ public final class Journal: Sendable {
         try PageCheck.run("\(directory.epoch(number))/data.mdb")
       }
     }
-    let epochs = try Epochs(directory, limits: surroundings.limits, isWriter: mode == .writer)
+    let epochs = try Epochs(
+      directory, limits: surroundings.limits, isWriter: mode == .writer,
+      reading: mode == .observer ? .observing : .readOnly)
     let created = try Self.created(epochs)
     let keys = try KeyringView(
       directory, mode, log: epochs.log, needed: try epochs.live.meta().keyring.nextSlot,

@@ -19,7 +19,7 @@ struct KeyringView {
         options: KeyringOptions(isWritable: mode == .writer, needed: needed),
         entropy: surroundings.entropy)
       refusal = nil
-    } catch  where mode == .reader && Self.isExpected(error) {
+    } catch  where mode != .writer && Self.isExpected(error) {
       keyring = try Keyring.create(
         in: "", log: log, created: surroundings.clock.now(), disk: NoDisk(),
         entropy: surroundings.entropy)

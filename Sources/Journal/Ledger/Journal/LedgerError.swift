@@ -29,8 +29,12 @@ extension LedgerError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .locked(let path, let process):
-      "\(path) is being written by process \(process.map(String.init) ?? "(unknown)"): "
-        + "stop it first, or use a command that goes through it"
+      if let process {
+        "\(path) is being written by process \(process): "
+          + "stop it first, or use a command that goes through it"
+      } else {
+        "\(path) is being used by another process, such as a server that only reads: stop it first"
+      }
     case .networkFileSystem(let path, let type):
       "\(path) lies on a network file system (\(type)): the journal needs a local disk"
     case .absent(let path):

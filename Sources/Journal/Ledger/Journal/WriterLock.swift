@@ -12,8 +12,7 @@ final class WriterLock: Sendable {
   init(_ directory: DataDirectory) throws {
     let file = try Descriptor.open(directory.lock, [.read, .write, .create])
     guard try file.lock() else {
-      let process = Self.number(try file.pread(16, at: 0))
-      throw LedgerError.locked(path: directory.path, process: process)
+      throw LedgerError.locked(path: directory.path, process: try Self.writer(file))
     }
     let process = Self.number(try Descriptor.open("/proc/self/stat", [.read]).readAll())
     try file.truncate(to: 0)
@@ -21,9 +20,38 @@ final class WriterLock: Sendable {
     self.file = Mutex(file)
   }
 
+  /// Keeps writers out while somebody only looks, and writes nothing itself. Nil where nobody has
+  /// ever written, so that there is no file to lock.
+  ///
+  /// - Throws: `LedgerError.locked` where a writer has it.
+  init?(observing directory: DataDirectory) throws {
+    guard Directory.exists(directory.lock) else { return nil }
+    let file = try Descriptor.open(directory.lock, [.read])
+    guard try file.lockShared() else {
+      throw LedgerError.locked(path: directory.path, process: try Self.writer(file))
+    }
+    self.file = Mutex(file)
+  }
+
+  /// Whether a process writes to a data directory now.
+  static func isHeld(_ directory: DataDirectory) -> Bool {
+    do {
+      return try !Descriptor.open(directory.lock, [.read, .write]).lock()
+    } catch {
+      // Where there is no lock file nobody writes; what cannot be asked may be held.
+      return !error.isNotFound
+    }
+  }
+
   /// Lets another writer in.
   func release() {
     file.withLock { $0 = nil }
+  }
+
+  /// The process that the lock file names, where it is alive: an observer holds the lock and does
+  /// not write its name over the last writer's.
+  private static func writer(_ file: borrowing Descriptor) throws -> Int32? {
+    try number(file.pread(16, at: 0)).flatMap { Directory.exists("/proc/\($0)") ? $0 : nil }
   }
 
   /// The number a text begins with.

@@ -15,6 +15,9 @@ struct RecordMaker {
   private let decisionBytes: Int
   private var keys: [Slot: SlotKey] = [:]
   private var messageCipher: (key: Key, cipher: Cipher)?
+  // Memory that is used again for each record.
+  private var parts = RecordParts()
+  private var sealed: [UInt8] = []
 
   /// A slot's key, and what is derived from it.
   private struct SlotKey {
@@ -116,21 +119,25 @@ struct RecordMaker {
     _ draft: Draft, _ header: EventHeader, to records: inout RecordBatch
   ) throws -> Recorded {
     var header = header
-    var parts = RecordParts(header, draft.event)
+    parts.code(header, draft.event)
     if parts.personal.isEmpty, header.slot != nil {
       header.slot = nil
-      parts = RecordParts(header, draft.event)
+      parts.code(header, draft.event)
     }
     do {
-      records.append(try seal(parts, draft))
+      try seal(draft)
+      try parts.complete(sealed: sealed)
+      records.append(parts.open)
     } catch RecordError.tooLarge(let type, _) {
       throw Refusal.tooLarge(what: type, limit: UInt64(Record.maximumSize))
     }
     return Recorded(header: header, event: draft.event)
   }
 
-  private mutating func seal(_ parts: RecordParts, _ draft: Draft) throws -> [UInt8] {
-    guard !parts.personal.isEmpty else { return try parts.record() }
+  /// Seals the personal part, if there is one, into `sealed`.
+  private mutating func seal(_ draft: Draft) throws {
+    sealed.removeAll(keepingCapacity: true)
+    guard !parts.personal.isEmpty else { return }
     let cipher: Cipher
     switch draft.seal {
     case .none: throw LedgerError.unsealed(type: draft.event.type.description)
@@ -138,14 +145,12 @@ struct RecordMaker {
     case .message(let key, _): cipher = self.cipher(of: key)
     }
     let nonce = entropy.bytes(Sealing.nonceCount)
-    var sealed: [UInt8] = []
-    sealed.reserveCapacity(nonce.count + parts.personal.count + Sealing.tagCount)
     sealed.append(contentsOf: nonce)
+    let personal = parts.personal
     parts.withAAD { aad in
       unsafe cipher.seal(
-        parts.personal.span.bytes, nonce: nonce.span.bytes, aad: aad.bytes, appendingTo: &sealed)
+        personal.span.bytes, nonce: nonce.span.bytes, aad: aad.bytes, appendingTo: &sealed)
     }
-    return try parts.record(sealed: sealed)
   }
 
   /// The key in a slot.

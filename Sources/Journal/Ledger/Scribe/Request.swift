@@ -26,44 +26,51 @@ struct Plan {
   var keptContents: [ContentID] = []
 }
 
-/// The request of one `perform` call: its decision, and the task that waits.
-final class Asking<State: FoldingState, D: Decision>: Request where D.View == State.View {
-  typealias Verdict = Result<(receipt: Receipt?, answer: D.Answer), ScribeError>
+/// The request of one `perform` call: how to ask its decision, and the task that waits.
+///
+/// What depends on the type of the decision is in one closure, so that the rest is compiled once.
+@safe final class Asking<State: FoldingState>: Request {
+  typealias Verdict = Result<Receipt?, ScribeError>
 
-  let decision: D
   let origin: Origin
   let bodies: [SealedBody]
-  private let waiting: CheckedContinuation<Verdict, Never>
-  private let answer = Mutex<D.Answer?>(nil)
+  let freesSpace: Bool
+  private let deciding: @Sendable (State, Moment) throws -> Plan
+  private let waiting: UnsafeContinuation<Verdict, Never>
+  private let isAnswered = Atomic(false)
 
   init(
-    _ decision: D, origin: Origin, bodies: [SealedBody],
-    waiting: CheckedContinuation<Verdict, Never>
+    origin: Origin, bodies: [SealedBody], freesSpace: Bool,
+    waiting: UnsafeContinuation<Verdict, Never>,
+    deciding: @escaping @Sendable (State, Moment) throws -> Plan
   ) {
-    self.decision = decision
     self.origin = origin
     self.bodies = bodies
-    self.waiting = waiting
+    self.freesSpace = freesSpace
+    unsafe self.waiting = waiting
+    self.deciding = deciding
   }
 
-  var freesSpace: Bool { decision.freesSpace }
+  func decide(_ state: State, _ moment: Moment) throws -> Plan { try deciding(state, moment) }
+  func succeed(_ receipt: Receipt?) { answer(.success(receipt)) }
+  func fail(_ error: ScribeError) { answer(.failure(error)) }
 
-  func decide(_ state: State, _ moment: Moment) throws -> Plan {
-    let outcome = try state.withView { try decision.decide($0, moment) }
-    answer.withLock { $0 = outcome.answer }
-    return Plan(
-      drafts: outcome.drafts, slots: outcome.slots, destroyed: outcome.destroyed,
-      keptContents: outcome.keptContents)
+  /// The task goes on, and with it this request ends: it must never be answered again.
+  private func answer(_ verdict: Verdict) {
+    let wasAnswered = isAnswered.exchange(true, ordering: .relaxed)
+    precondition(!wasAnswered, "a request is answered once")
+    unsafe waiting.resume(returning: verdict)
   }
+}
 
-  func succeed(_ receipt: Receipt?) {
-    guard let answer = answer.withLock({ $0 }) else { return fail(.stopped) }
-    waiting.resume(returning: .success((receipt, answer)))
-  }
+/// Where the Scribe's thread leaves a decision's answer for the task that asked.
+///
+/// The task reads it after it was resumed, the Scribe writes it before: never at once.
+final class AnswerSlot<Answer: Sendable>: Sendable {
+  private nonisolated(unsafe) var answer: Answer?
 
-  func fail(_ error: ScribeError) {
-    waiting.resume(returning: .failure(error))
-  }
+  func put(_ answer: Answer) { unsafe self.answer = answer }
+  func take() -> Answer? { unsafe answer }
 }
 
 /// Events the Scribe itself has to tell: starts, clock steps, sealed epochs.

@@ -19,10 +19,22 @@ public final class Scribe<State: FoldingState>: Sendable {
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
-  private init(_ journal: Journal, _ state: State) {
+  /// Why it decides nothing; nil where it does.
+  private let closure: String?
+
+  private init(_ journal: Journal, _ state: State, closure: String? = nil) {
     self.journal = journal
     self.state = state
+    self.closure = closure
     queue = RequestQueue()
+  }
+
+  /// A Scribe that decides nothing: whoever asks is told why, as of a full disk.
+  public static func closed(_ journal: Journal, state: State, because cause: String) -> Scribe {
+    let scribe = Scribe(journal, state, closure: cause)
+    scribe.board.set(
+      ScribeStatus(readOnlyCause: cause, readOnlySince: journal.surroundings.clock.now()))
+    return scribe
   }
 
   /// Starts the thread, folds what the state lacks, and journals the start.
@@ -52,15 +64,28 @@ public final class Scribe<State: FoldingState>: Sendable {
   public func perform<D: Decision>(
     _ decision: D, origin: Origin, bodies: [SealedBody] = []
   ) async throws(ScribeError) -> (receipt: Receipt?, answer: D.Answer) where D.View == State.View {
-    let verdict: Asking<State, D>.Verdict = await withCheckedContinuation { waiting in
-      let request = Asking<State, D>(decision, origin: origin, bodies: bodies, waiting: waiting)
+    if let closure { throw .unavailable(closure) }
+    let slot = AnswerSlot<D.Answer>()
+    let verdict: Asking<State>.Verdict = await unsafe withUnsafeContinuation { waiting in
+      let request = unsafe Asking<State>(
+        origin: origin, bodies: bodies, freesSpace: decision.freesSpace, waiting: waiting
+      ) { state, moment in
+        let outcome = try state.withView { try decision.decide($0, moment) }
+        slot.put(outcome.answer)
+        return Plan(
+          drafts: outcome.drafts, slots: outcome.slots, destroyed: outcome.destroyed,
+          keptContents: outcome.keptContents)
+      }
       if !queue.push(request) { request.fail(.stopped) }
     }
-    return try verdict.get()
+    let receipt = try verdict.get()
+    guard let answer = slot.take() else { throw .stopped }
+    return (receipt, answer)
   }
 
   /// Signs a checkpoint over everything that is durable now, and gives the signed note.
   public func sign() async throws(ScribeError) -> String {
+    if let closure { throw .unavailable(closure) }
     let note: Result<String, ScribeError> = await withCheckedContinuation { waiting in
       if !queue.push(signer: waiting) { waiting.resume(returning: .failure(.stopped)) }
     }
@@ -75,6 +100,7 @@ public final class Scribe<State: FoldingState>: Sendable {
 
   /// Lets nothing more in, decides what waits, journals the stop, signs, and ends the thread.
   public func stop() async {
+    guard closure == nil else { return }
     queue.close()
     await withCheckedContinuation { waiting in
       let isOver = ending.withLock { ending in

@@ -19,9 +19,10 @@ extension ScribeThread {
     // From here on it is decided, whatever else fails.
     destroy(batch.destroyed)
     commitState()
+    // Who has been told of an event finds it when they read: the state catches up first, if it can.
+    if isStateBehind { recoverState() }
     hooks.afterCommit(writer.head)
     batch.answer()
-    if isStateBehind { recoverState() }
   }
 
   /// What the events need must be durable before they are.

@@ -117,6 +117,7 @@ extension ScribeThread {
 
   /// Publishes the last signed checkpoint where a crash came between journal and file.
   private func publishMissing() throws {
+    try journal.notes.mend()
     guard let note = writer.tip.checkpoint else { return }
     if try journal.notes.newest()?.description != note { unpublished.append(note) }
   }

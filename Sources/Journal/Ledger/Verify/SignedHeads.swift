@@ -27,8 +27,17 @@ final class SignedHeads {
     let files = CheckpointFiles(directory: directory.checkpoints, outside: nil)
     collect("the directory checkpoints") {
       for name in try files.names() {
-        collect(name) {
-          for note in try files.notes(in: name) { try add(note, key, origin, name) }
+        collect("checkpoints/\(name)") {
+          var start = 0
+          for note in try files.notes(in: name) {
+            let source = "checkpoints/\(name), the note at byte \(start)"
+            collect(source) { try add(note, key, origin, source) }
+            start += note.description.utf8.count + 1
+          }
+          let rest = try files.rest(in: name)
+          if !TornNote.matches(rest.bytes, at: rest.offset, origin: origin) {
+            fail(nil, "checkpoints/\(name), the note at byte \(rest.offset): it is not one")
+          }
         }
       }
     }

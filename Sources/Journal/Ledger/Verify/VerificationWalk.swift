@@ -17,6 +17,8 @@ struct VerificationWalk {
   private var leaves: [Digest?] = []
   /// Whether something was found that explains a difference from a checkpoint.
   private var isExplained = false
+  /// Bytes of bodies read since `pace` was last called.
+  private var contentBytes: UInt64 = 0
 
   init(
     epochs: Epochs, head: Position, signed: SignedHeads, records: RecordCheck,
@@ -48,7 +50,10 @@ struct VerificationWalk {
       }
       let limit = Int(min(head.rawValue - position.rawValue, UInt64(RecordPage.recordLimit)))
       let page = try read(from: position.advanced(), limit, in: next)
-      for index in 0..<page.count { try take(page[index], in: next) }
+      for index in 0..<page.count {
+        try take(page[index], in: next)
+        guard paceBodies() else { return false }
+      }
       position = page.last
       tell(.at(position))
       guard pace(page.bytes.count) else { return false }
@@ -59,6 +64,13 @@ struct VerificationWalk {
     checkSigned()
     trees.append(leaves.map { $0 ?? .zero })
     return true
+  }
+
+  /// Bodies may be large, so they are paced by themselves.
+  private mutating func paceBodies() -> Bool {
+    guard contentBytes >= 1 << 20 else { return true }
+    defer { contentBytes = 0 }
+    return pace(Int(contentBytes))
   }
 
   private func read(from position: Position, _ limit: Int, in epoch: Epoch) throws -> RecordPage {
@@ -80,7 +92,7 @@ struct VerificationWalk {
     leaves.append(leaf)
     if leaf == nil { isExplained = true }
     if let event {
-      contents?.check(event)
+      contentBytes += contents?.check(event) ?? 0
       checkEpochEvent(event, epoch)
     }
     if record.position.rawValue & 255 == 0 {

@@ -11,8 +11,12 @@ import Store
 public struct Verifier {
   /// What is verified, and how quickly.
   public struct Options: Sendable {
-    /// Whether bodies are read too.
-    public var readsContents = true
+    /// Whether a body that is not there is still held, by the position of the event that brought
+    /// it; nil where that cannot be told, and then each absent one counts as lost.
+    public var isHeld: (@Sendable (Position, ContentID) throws -> Bool)?
+    /// The bodies and the keys, where they are open already.
+    var contents: ContentStore?
+    var keyring: Keyring?
     /// Called with the bytes read since the last call; false ends the verification early.
     public var pace: @Sendable (Int) -> Bool = { _ in true }
 
@@ -30,9 +34,12 @@ public struct Verifier {
   /// Verifies and tells what it does and finds, line by line.
   public func run(tell: @escaping (VerificationLine) -> Void) {
     do {
+      try auditPages(tell)
+      // What is asked about absent bodies may open the journal itself, so it is closed by then.
       let epochs = try Epochs(directory, limits: EpochLimits(), isWriter: false)
-      defer { epochs.close() }
-      try run(epochs, tell)
+      let outcome = Result { try walk(epochs, tell) }
+      epochs.close()
+      try finish(try outcome.get(), tell)
     } catch let LedgerError.damaged(position, what) {
       tell(.finding(VerificationFinding(position: position, what: what)))
     } catch {
@@ -48,36 +55,87 @@ public struct Verifier {
     return report
   }
 
+  /// Looks at the pages of the epochs before LMDB does; of the newest one only where nobody writes.
+  private func auditPages(_ tell: (VerificationLine) -> Void) throws {
+    let numbers = try Epochs.numbers(in: directory)
+    let isWritten = WriterLock.isHeld(directory)
+    for number in isWritten ? numbers.dropLast() : numbers {
+      let name = "journal/\(DataDirectory.epochName(number))/data.mdb"
+      var audit = try PageAudit("\(directory.path)/\(name)", name: name)
+      try audit.run()
+      for finding in audit.findings {
+        tell(.finding(VerificationFinding(position: nil, what: finding)))
+      }
+    }
+  }
+
   /// Verifies epochs that are open already, such as those of the process that writes.
   func run(_ epochs: Epochs, _ tell: @escaping (VerificationLine) -> Void) throws {
+    try finish(try walk(epochs, tell), tell)
+  }
+
+  /// Goes through the epochs; nil where it was ended early.
+  private func walk(
+    _ epochs: Epochs, _ tell: @escaping (VerificationLine) -> Void
+  ) throws -> VerificationWalk? {
     let head = Position(try epochs.tip().size)
     tell(.head(head))
     let created = try Journal.created(epochs)
     let key = try VerifierKey(created.verifierKey)
     let signed = SignedHeads(directory, epochs, key: key, origin: created.origin, tell: tell)
-    let keyring = Self.keyring(directory, epochs.log, tell)
+    let keyring = keyring(epochs, tell)
     var walk = VerificationWalk(
       epochs: epochs, head: head, signed: signed, records: RecordCheck(keyring, tell: tell),
-      contents: options.readsContents ? ContentCheck(directory, log: epochs.log, tell: tell) : nil,
-      pace: options.pace, tell: tell)
-    guard try walk.run() else { return }
+      contents: contentCheck(epochs.log, tell), pace: options.pace, tell: tell)
+    guard try walk.run() else { return nil }
     try signed.checkBeyond(epochs)
+    return walk
+  }
+
+  /// Asks who holds the bodies that are not there, and ends the verification.
+  private func finish(
+    _ walk: VerificationWalk?, _ tell: (VerificationLine) -> Void
+  ) throws {
+    guard let walk else { return }
+    for (position, content) in walk.contents?.absent ?? [] {
+      var what = "\(ContentError.absent(content))"
+      do {
+        if let isHeld = options.isHeld, try !isHeld(position, content) { continue }
+      } catch {
+        what += "; whether it is still needed cannot be told: \(error)"
+      }
+      tell(.finding(VerificationFinding(position: position, what: what)))
+    }
     tell(.done(walk.root))
   }
 
+  private func contentCheck(
+    _ log: LogID, _ tell: @escaping (VerificationLine) -> Void
+  ) -> ContentCheck? {
+    do {
+      let store =
+        try options.contents ?? ContentStore(directory.content, log: log, isWriter: false)
+      return ContentCheck(store, tell: tell)
+    } catch {
+      tell(.finding(VerificationFinding(position: nil, what: "the content: \(error)")))
+      return nil
+    }
+  }
+
   /// The keyring, where it is there and can be read: without it seals and wraps stay unopened.
-  private static func keyring(
-    _ directory: DataDirectory, _ log: LogID, _ tell: (VerificationLine) -> Void
+  private func keyring(
+    _ epochs: Epochs, _ tell: (VerificationLine) -> Void
   ) -> Keyring? {
     guard Directory.exists(directory.keyring) else { return nil }
     do {
-      let keyring = try Keyring.open(
-        directory.keyring, log: log,
-        options: KeyringOptions(isWritable: false, toleratesDamage: true))
-      for slot in keyring.damagedSlots {
-        tell(.finding(VerificationFinding(position: nil, what: "keyring slot \(slot) is damaged")))
+      let needed = try epochs.live.meta().keyring.nextSlot
+      for finding in try KeyringCheck.settled(directory.keyring, needed: needed) {
+        tell(.finding(VerificationFinding(position: nil, what: finding)))
       }
-      return keyring
+      return try options.keyring
+        ?? Keyring.open(
+          directory.keyring, log: epochs.log,
+          options: KeyringOptions(isWritable: false, needed: needed, toleratesDamage: true))
     } catch let error as SystemError where error.isForbidden {
       return nil
     } catch {

@@ -43,8 +43,12 @@ extension Descriptor {
   ///
   /// It falls away when the descriptor is closed or the process ends, however it ends. It locks out
   /// other processes and other descriptors of this one.
-  public func lock() throws(SystemError) -> Bool {
-    let result = daybook_lock(raw)
+  public func lock() throws(SystemError) -> Bool { try isLocked(daybook_lock(raw)) }
+
+  /// Takes a lock that others may share, and that keeps out whoever wants it alone.
+  public func lockShared() throws(SystemError) -> Bool { try isLocked(daybook_lock_shared(raw)) }
+
+  private func isLocked(_ result: Int32) throws(SystemError) -> Bool {
     if result == -EAGAIN || result == -EACCES { return false }
     _ = try check(result, "lock")
     return true

@@ -35,6 +35,15 @@ struct FilingPlan {
   private var byMailbox: [MailboxID: UID] = [:]
   private var userBytes: [UserID: UInt64] = [:]
   private var domainBytes: [DomainID: UInt64] = [:]
+  private var terms: [DomainID: Terms] = [:]
+
+  /// What holds for everybody in a domain, looked up once for all recipients.
+  private struct Terms {
+    let isOpen: Bool
+    /// Octets of a message; 0 takes any.
+    let limit: UInt64
+    let room: Room
+  }
 
   init(_ parcel: MessageParcel, sender: [UInt8], _ moment: Moment) {
     self.parcel = parcel
@@ -50,15 +59,16 @@ struct FilingPlan {
       let mailbox = try mailbox(target.recipient, view)
     else { return .gone }
     if let uid = byMailbox[mailbox.id] { return .filed(mailbox: mailbox.id, uid: uid) }
-    guard try !view.value(Settings.domainDisabled, for: .domain(user.domain)),
-      try !view.value(Settings.userDisabled, for: .user(user.id)),
-      try view.domain(user.domain)?.isDeleted == false
-    else { return .disabled }
-    let limit = try view.messageLimit(of: user.domain)
-    guard limit == 0 || parcel.size <= limit else { return .tooLarge(limit: limit) }
+    let terms = try terms(of: user.domain, view)
+    guard terms.isOpen, try !view.value(Settings.userDisabled, for: .user(user.id)) else {
+      return .disabled
+    }
+    guard terms.limit == 0 || parcel.size <= terms.limit else {
+      return .tooLarge(limit: terms.limit)
+    }
     let prefix = DeliveryPrefix.lines(sender: sender, recipient: target.address)
     let size = parcel.size + UInt64(prefix.count)
-    if let full = try full(user, size, view) {
+    if let full = try full(user, size, terms.room, view) {
       return .overQuota(limit: full.limit, used: full.used)
     }
     keys[user.id] = user.key
@@ -73,11 +83,23 @@ struct FilingPlan {
 
   /// The limit that the message would overshoot, if there is one.
   private func full(
-    _ user: User, _ size: UInt64, _ view: borrowing StateView
+    _ user: User, _ size: UInt64, _ shared: Room, _ view: borrowing StateView
   ) throws -> Room? {
     try view.shortage(
       of: user, size, userPlanned: userBytes[user.id] ?? 0,
-      domainPlanned: domainBytes[user.domain] ?? 0)
+      domainPlanned: domainBytes[user.domain] ?? 0, shared: shared)
+  }
+
+  private mutating func terms(
+    of id: DomainID, _ view: borrowing StateView
+  ) throws -> Terms {
+    if let known = terms[id] { return known }
+    let isDisabled = try view.value(Settings.domainDisabled, for: .domain(id))
+    let found = Terms(
+      isOpen: try !isDisabled && view.domain(id)?.isDeleted == false,
+      limit: try view.messageLimit(of: id), room: try view.room(of: id))
+    terms[id] = found
+    return found
   }
 
   private func mailbox(
@@ -102,12 +124,15 @@ struct FilingPlan {
 extension StateView {
   /// The limit that `size` octets more would overshoot, of the user or of the domain, when others
   /// are planned for them already; nil where there is room.
+  ///
+  /// - Parameter shared: the domain's room, where it is known.
   func shortage(
-    of user: User, _ size: UInt64, userPlanned: UInt64 = 0, domainPlanned: UInt64 = 0
+    of user: User, _ size: UInt64, userPlanned: UInt64 = 0, domainPlanned: UInt64 = 0,
+    shared: Room? = nil
   ) throws -> Room? {
     let own = try room(ofUserAlone: user.id)
     if own.left < size + userPlanned { return own }
-    let shared = try room(of: user.domain)
+    let shared = try shared ?? room(of: user.domain)
     return shared.left < size + domainPlanned ? shared : nil
   }
 }

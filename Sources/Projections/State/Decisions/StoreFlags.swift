@@ -10,6 +10,8 @@ public struct StoreFlags: Decision {
     public let stored: UIDSet
     /// Those left alone because they changed after `unchangedSince`. RFC 7162 §3.1.3
     public let modified: UIDSet
+    /// The mailbox's `changed` before this decision.
+    public let after: Position
     /// Where to go on with a further decision; nil when all is done.
     public let next: UID?
   }
@@ -32,6 +34,9 @@ public struct StoreFlags: Decision {
     self.flags = flags
     self.unchangedSince = unchangedSince
   }
+
+  /// Marking as deleted comes before expunging, so it may use the ballast as that may.
+  public var freesSpace: Bool { mode == .add && flags == FlagSet(.deleted) }
 
   /// At most `DecisionLimits.flagChanges` messages are changed; those that have the flags already
   /// do not change, nor does their MODSEQ. Refuses the 65th keyword of a mailbox.
@@ -70,7 +75,7 @@ public struct StoreFlags: Decision {
     let drafts = events.map { Draft(.messageFlagsChanged($0), domain: mailbox.domain) }
     return Outcome(
       drafts: drafts.isEmpty ? [] : keywords.drafts + drafts,
-      answer: Stored(stored: stored, modified: modified, next: next))
+      answer: Stored(stored: stored, modified: modified, after: mailbox.changed, next: next))
   }
 
   /// The numbers of those keywords that the mailbox has: removing others changes nothing.

@@ -7,6 +7,11 @@ extension StateView {
     try withRow(.user, id.rawValue.bytes) { try User(id, $0) }
   }
 
+  /// The domain of the user with that id.
+  func domain(of id: UserID) throws -> DomainID? {
+    try withRow(.user, id.rawValue.bytes) { try User.domain(in: $0) }
+  }
+
   /// The user with that very address; aliases, plus-addresses and `postmaster@` are not followed.
   public func user(_ localPart: LocalPart, in domain: DomainID) throws -> User? {
     guard

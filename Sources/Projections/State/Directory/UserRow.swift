@@ -41,6 +41,18 @@ extension User {
     return row.bytes
   }
 
+  /// The domain alone, without reading the rest of the row.
+  static func domain(in row: RawSpan) throws -> DomainID {
+    var cursor = RowCursor()
+    return DomainID(rawValue: try cursor.id(row))
+  }
+
+  /// Whether the row is of a deleted user, without reading the rest of it.
+  static func isDeleted(in row: RawSpan) throws -> Bool {
+    var cursor = RowCursor(at: 56)
+    return try cursor.uint8(row) & 2 != 0
+  }
+
   init(_ id: UserID, _ row: RawSpan) throws {
     var cursor = RowCursor()
     self.id = id

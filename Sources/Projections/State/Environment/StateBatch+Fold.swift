@@ -91,10 +91,7 @@ extension StateBatch {
   func changeMailbox(
     _ id: MailboxID, at position: Position, _ change: (inout Mailbox) -> Void
   ) throws {
-    if mailboxes[id] == nil {
-      guard let mailbox = try mailbox(id) else { return }
-      mailboxes[id] = mailbox
-    }
+    guard try mailbox(id) != nil else { return }
     if let index = mailboxes.index(forKey: id) { change(&mailboxes.values[index]) }
     touched[id] = position
   }

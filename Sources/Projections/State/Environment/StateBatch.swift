@@ -10,7 +10,8 @@ final class StateBatch {
   private var transaction: WriteTransaction?
   let tables: StateTables
 
-  /// Hot rows as folded so far.
+  /// Hot rows as folded so far. Mailboxes that were only looked at are among them; those that were
+  /// changed are `touched`.
   var mailboxes: [MailboxID: Mailbox] = [:]
   var userUses: [UserID: UserUse] = [:]
   var domainUses: [DomainID: DomainUse] = [:]
@@ -40,7 +41,9 @@ final class StateBatch {
     for content in contents {
       try put(.content, Content.key(content.origin), content.row)
     }
-    for (id, mailbox) in mailboxes { try put(.mailbox, id.rawValue.bytes, mailbox.row) }
+    for (id, mailbox) in mailboxes where touched[id] != nil {
+      try put(.mailbox, id.rawValue.bytes, mailbox.row)
+    }
     for (id, use) in userUses { try put(.userUse, id.rawValue.bytes, use.row) }
     for (id, use) in domainUses { try put(.domainUse, id.rawValue.bytes, use.row) }
     contents = []
@@ -125,7 +128,9 @@ extension StateBatch {
 extension StateBatch {
   func mailbox(_ id: MailboxID) throws -> Mailbox? {
     if let mailbox = mailboxes[id] { return mailbox }
-    return try withRow(.mailbox, id.rawValue.bytes) { try Mailbox(id, $0) }
+    let mailbox = try withRow(.mailbox, id.rawValue.bytes) { try Mailbox(id, $0) }
+    if let mailbox { mailboxes[id] = mailbox }
+    return mailbox
   }
 
   func use(of user: UserID) throws -> UserUse {

@@ -24,16 +24,22 @@ public final class StateEnvironment: FoldingState {
   private nonisolated(unsafe) var batch: StateBatch?
   private let changes = Mutex(StateChanges())
   private let offered = Mutex<StateOffer?>(nil)
+  /// Rows of `freed` that are done with; the next commits remove them.
+  private let drained = Mutex<[FreedContent]>([])
 
   /// Opens the State in a directory, for the Scribe or only to read.
   ///
   /// Only to read, it is opened as it is while a server folds it; what a power cut may have torn is
   /// refused, because reading it could end the process.
   ///
+  /// - Parameter reading: how it is opened to be read; `observing` where nobody folds it meanwhile.
   /// - Throws: `StoreError`.
-  public init(_ directory: String, isWriter: Bool, clock: any Clock = SystemClock()) throws {
+  public init(
+    _ directory: String, isWriter: Bool, clock: any Clock = SystemClock(),
+    reading: Store.Environment.Options.Access = .readOnly
+  ) throws {
     self.directory = directory
-    access = isWriter ? .readWrite : .readOnly
+    access = isWriter ? .readWrite : reading
     if isWriter {
       try Directory.create(directory, parents: true)
     } else if case let mark = TrustMark(directory), mark.exists,
@@ -56,10 +62,10 @@ public final class StateEnvironment: FoldingState {
     guard Directory.exists(directory + "/data.mdb") else { return nil }
     do {
       let environment = try Store.Environment(
-        path: directory, tables: [StateTable.meta.rawValue],
+        path: directory, tables: [StateTable.meta.name],
         options: Store.Environment.Options(mapSize: 64 << 30, access: .readOnly))
       defer { environment.close() }
-      let meta = environment.table(StateTable.meta.rawValue)
+      let meta = environment.table(StateTable.meta.name)
       return try environment.read { try $0.value(meta, StateMeta.format) }
         .flatMap { StateMeta.number(of: $0) }
     } catch StoreError.damaged, StoreError.truncated, StoreError.notFound {
@@ -71,7 +77,7 @@ public final class StateEnvironment: FoldingState {
     _ directory: String, _ access: Store.Environment.Options.Access
   ) throws -> Opened {
     let environment = try Store.Environment(
-      path: directory, tables: StateTable.allCases.map(\.rawValue),
+      path: directory, tables: StateTable.allCases.map(\.name),
       options: Store.Environment.Options(
         mapSize: 64 << 30, durability: .unsynced, access: access))
     return Opened(environment: environment, tables: StateTables(environment))
@@ -150,11 +156,24 @@ extension StateEnvironment {
     let batch = try current()
     try batch.put(.meta, StateMeta.checkpoint, StateMeta.row(checkpoint))
     try batch.put(.meta, StateMeta.format, StateMeta.row(StateTable.format))
+    for freed in takeDrained() { try batch.delete(.freed, freed.key) }
     unsafe self.batch = nil
     try batch.commit()
     changes.withLock { changes in
       changes.mailboxes.merge(batch.touched) { max($0, $1) }
       changes.spool = changes.spool || batch.touchedSpool
+    }
+  }
+
+  /// Removes rows of `freed` with the next commits: only the Scribe's thread writes to State. Those
+  /// that are forgotten meanwhile, by a crash or a rebuild, are drained again.
+  func remove(freed: [FreedContent]) { drained.withLock { $0 += freed } }
+
+  /// Few enough that no commit is slow for it.
+  private func takeDrained() -> [FreedContent] {
+    drained.withLock { drained in
+      defer { drained.removeFirst(min(1_000, drained.count)) }
+      return Array(drained.prefix(1_000))
     }
   }
 

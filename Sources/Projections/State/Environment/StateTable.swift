@@ -1,27 +1,27 @@
 /// The tables of State. Names are frozen: they are part of the logical digest.
-enum StateTable: String, CaseIterable {
+enum StateTable: Int, CaseIterable {
   /// One row: the log, the server's own key.
   case server
   case domain
-  case domainName = "domain_name"
-  case domainUse = "domain_use"
+  case domainName
+  case domainUse
   case user
-  case userUse = "user_use"
-  case domainUser = "domain_user"
+  case userUse
+  case domainUser
   case address
   case alias
   case domainAlias = "domain_alias"
   case setting
   case mailbox
-  case mailboxName = "mailbox_name"
+  case mailboxName
   case keyword
   case subscription
   case message
   case content
   case prefix
-  case signIn = "sign_in"
+  case signIn
   case request
-  case requestOrder = "request_order"
+  case requestOrder
   case purge
   case spool
   case spoolRecipient = "spool_recipient"
@@ -39,8 +39,17 @@ enum StateTable: String, CaseIterable {
   /// Whether the table is a fold of the journal and nothing else.
   var isFolded: Bool { self != .meta && self != .freed }
 
-  var index: Int { Self.indices[self] ?? 0 }
-
-  private static let indices = Dictionary(
-    uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+  /// The name in the environment.
+  var name: String {
+    switch self {
+    case .domainName: "domain_name"
+    case .domainUse: "domain_use"
+    case .userUse: "user_use"
+    case .domainUser: "domain_user"
+    case .mailboxName: "mailbox_name"
+    case .signIn: "sign_in"
+    case .requestOrder: "request_order"
+    default: "\(self)"
+    }
+  }
 }

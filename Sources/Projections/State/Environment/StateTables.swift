@@ -5,9 +5,9 @@ struct StateTables: Sendable {
   private let tables: [Table]
 
   init(_ environment: Store.Environment) {
-    tables = StateTable.allCases.map { environment.table($0.rawValue) }
+    tables = StateTable.allCases.map { environment.table($0.name) }
   }
 
   @inline(__always)
-  subscript(_ table: StateTable) -> Table { tables[table.index] }
+  subscript(_ table: StateTable) -> Table { tables[table.rawValue] }
 }

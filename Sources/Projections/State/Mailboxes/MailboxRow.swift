@@ -26,6 +26,9 @@ public struct Mailbox: Hashable, Sendable {
   public internal(set) var size: UInt64
   /// The position of the last change; 0 has been reached by no mailbox. RFC 7162 §3.1.2.1
   public internal(set) var highestModseq: Position
+  /// The position of the last change that was not a new message: flags, or a removal. A session
+  /// that has seen it needs to look at new messages only.
+  public internal(set) var changed: Position
   /// How many keywords have a number here.
   public internal(set) var keywords: UInt8
   /// Deleted; its messages are being removed.
@@ -34,7 +37,7 @@ public struct Mailbox: Hashable, Sendable {
 
 /// Row of `mailbox`, key: mailbox id (16).
 /// user 16, domain 16, key 8, position 8, UIDVALIDITY 4, UIDNEXT 4, messages 4, unseen 4, deleted 4,
-/// size 8, highest modseq 8, keywords 1, flags 1 (1 deleted), use 2 + n, name 2 + n.
+/// size 8, highest modseq 8, changed 8, keywords 1, flags 1 (1 deleted), use 2 + n, name 2 + n.
 extension Mailbox {
   var row: [UInt8] {
     var row = RowWriter(capacity: 128)
@@ -49,6 +52,7 @@ extension Mailbox {
     row.uint32(deleted)
     row.uint64(size)
     row.uint64(highestModseq.rawValue)
+    row.uint64(changed.rawValue)
     row.uint8(keywords)
     row.uint8(isDeleted ? 1 : 0)
     row.short(use.utf8)
@@ -72,6 +76,7 @@ extension Mailbox {
     uidNext = .first
     (messages, unseen, deleted, size) = (0, 0, 0, 0)
     highestModseq = position
+    changed = position
     keywords = 0
     isDeleted = false
   }
@@ -90,6 +95,7 @@ extension Mailbox {
     deleted = try cursor.uint32(row)
     size = try cursor.uint64(row)
     highestModseq = Position(try cursor.uint64(row))
+    changed = Position(try cursor.uint64(row))
     keywords = try cursor.uint8(row)
     isDeleted = try cursor.uint8(row) & 1 != 0
     use = try cursor.shortText(row)

@@ -25,6 +25,7 @@ extension StateBatch {
       $0.deleted += deleted
       $0.deleted.subtract(undeleted)
       $0.highestModseq = header.position
+      $0.changed = header.position
     }
   }
 
@@ -102,6 +103,7 @@ extension StateBatch {
         $0.size.subtract(row.size)
       }
       $0.highestModseq = position
+      $0.changed = position
     }
   }
 

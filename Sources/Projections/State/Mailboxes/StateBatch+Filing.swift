@@ -109,7 +109,7 @@ extension StateBatch {
   private func free(_ body: ContentID?, of origin: Position, at position: Position) throws {
     try deleteAll(.prefix, prefix: Content.key(origin))
     guard let body else { return }
-    try put(.freed, Content.key(position) + body.rawValue.bytes, [])
+    try put(.freed, FreedContent(position: position, content: body).key, [])
   }
 }
 

@@ -40,14 +40,12 @@ extension StateView {
     try withRow(.message, MessageRow.key(mailbox, uid)) { try MessageRow($0) }
   }
 
-  /// The UIDs of all messages, ascending: what a session's view begins with.
-  public func uids(in mailbox: MailboxID) throws -> [UID] {
-    var uids: [UID] = []
+  /// Gives `body` the UIDs of all messages, ascending: what a session's view begins with.
+  public func eachUID(in mailbox: MailboxID, _ body: (UID) -> Void) throws {
     try scan(.message, prefix: mailbox.rawValue.bytes) { key, _ in
-      uids.append(MessageRow.uid(key))
+      body(MessageRow.uid(key))
       return true
     }
-    return uids
   }
 
   /// The least UID without `\Seen`; nil where all are seen.

@@ -16,6 +16,10 @@ public final class Node: Sendable {
     public var afterCommit: (@Sendable (Position) -> Void)?
     /// Called while State is folded forward: folded, and the head.
     public var onFold: @Sendable (Position, Position) -> Void = { _, _ in }
+    /// Where an observer folds State if the one in the data directory is not of use.
+    public var scratch = "/tmp"
+    /// Reads everything again in the background.
+    public var scrubs = false
     /// Called when the outcome of a commit is unknown; it must end the process.
     public var onEnd: @Sendable (ScribeEnd) -> Void
 
@@ -27,7 +31,10 @@ public final class Node: Sendable {
   public let scribe: DaybookScribe
   public let changes: ChangeFeed
   public let pool: WorkerPool
-  private let keeper: SnapshotKeeper
+  private let keeper: SnapshotKeeper?
+  public let freed: FreedContents
+  /// What reads everything again in the background; nil where nobody asked for it.
+  public let scrub: Scrub?
   private let isStopping = Mutex(false)
 
   public var clock: any Clock { journal.surroundings.clock }
@@ -36,16 +43,21 @@ public final class Node: Sendable {
 
   private init(
     _ journal: Journal, _ state: StateEnvironment, _ scribe: DaybookScribe, _ changes: ChangeFeed,
-    _ pool: WorkerPool
+    _ pool: WorkerPool, scrubs: Bool
   ) {
     self.journal = journal
     self.state = state
     self.scribe = scribe
     self.changes = changes
     self.pool = pool
-    keeper = SnapshotKeeper(journal, state)
-    keeper.start()
+    freed = FreedContents(journal.content, state)
+    scrub = scrubs ? NodeState.scrub(journal, state) : nil
+    keeper = journal.mode == .writer ? SnapshotKeeper(journal, state) : nil
+    keeper?.start()
   }
+
+  /// Whether it only reads, and leaves no trace in the data directory.
+  public var isObserver: Bool { journal.mode == .observer }
 
   /// Opens the data directory for writing; State is folded up to the head when it returns.
   ///
@@ -77,9 +89,30 @@ public final class Node: Sendable {
       }, onFold: options.onFold, onEnd: options.onEnd)
     let scribe = try await DaybookScribe.start(
       journal, state: state, options: options.scribe, hooks: hooks)
+    return Node(journal, state, scribe, changes, try pool(state), scrubs: options.scrubs)
+  }
+
+  private static func pool(_ state: StateEnvironment) throws -> WorkerPool {
     let threads = try state.read { try $0.value(Settings.workerThreads, for: .system) }
-    let pool = WorkerPool(threads: threads > 0 ? threads : Machine.processors + 2, name: "worker")
-    return Node(journal, state, scribe, changes, pool)
+    return WorkerPool(threads: threads > 0 ? threads : Machine.processors + 2, name: "worker")
+  }
+
+  /// Opens the data directory to be looked at: nothing in it is written, nobody else can write to
+  /// it meanwhile, and every decision is refused as unavailable.
+  ///
+  /// - Throws: as `open`; `LedgerError.locked` where a writer has the directory.
+  public static func observe(_ data: String, _ options: Options) throws -> Node {
+    let journal = try Journal(open: data, mode: .observer, surroundings: options.surroundings)
+    do {
+      let state = try NodeState.observed(
+        journal, scratch: options.scratch, onFold: options.onFold)
+      let scribe = DaybookScribe.closed(
+        journal, state: state, because: "the server was started only to read")
+      return Node(journal, state, scribe, ChangeFeed(), try pool(state), scrubs: false)
+    } catch {
+      journal.close()
+      throw error
+    }
   }
 
   /// Ends the Scribe in good order and closes everything. Nothing may use the node any more.
@@ -87,10 +120,11 @@ public final class Node: Sendable {
     isStopping.withLock { $0 = true }
     changes.stop()
     await scribe.stop()
-    keeper.stop()
+    scrub?.stop()
+    keeper?.stop()
     pool.stop()
     do {
-      try state.finish()
+      if isObserver { state.close() } else { try state.finish() }
     } catch {
       diagnostics.log(.warning, "state_not_closed", [("error", "\(error)")])
     }

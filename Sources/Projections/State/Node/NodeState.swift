@@ -44,6 +44,58 @@ enum NodeState {
     return try StateEnvironment(path, isWriter: true, clock: journal.surroundings.clock)
   }
 
+  /// State for an observer: the one that is there where it is whole and folded to the head, else one
+  /// that is folded in a scratch directory, whose name is removed before anybody can look for it.
+  static func observed(
+    _ journal: Journal, scratch: String, onFold: (Position, Position) -> Void
+  ) throws -> StateEnvironment {
+    if let state = try current(journal) { return state }
+    let path = "\(scratch)/daybook-\(journal.surroundings.entropy.id())"
+    try Directory.create(path)
+    do {
+      let state = try StateEnvironment(path, isWriter: true, clock: journal.surroundings.clock)
+      try FoldForward(journal.reader).run(state, onFold: onFold)
+      try Directory.removeTree(path)
+      return state
+    } catch {
+      try Directory.removeTree(path)
+      throw error
+    }
+  }
+
+  /// The State that is there, untouched; nil where it is not of use.
+  private static func current(_ journal: Journal) throws -> StateEnvironment? {
+    let clock = journal.surroundings.clock
+    let path = journal.directory.state
+    guard try TrustMark(path).isTrusted(boot: clock.bootID()) else { return nil }
+    let state: StateEnvironment
+    do {
+      state = try StateEnvironment(path, isWriter: false, clock: clock, reading: .observing)
+    } catch let error as StoreError where error.isDamage || error.isAbsent {
+      return nil
+    }
+    if let checkpoint = try state.checkpoint, try checkpoint.position == journal.reader.head,
+      try journal.fits(checkpoint)
+    {
+      return state
+    }
+    state.close()
+    return nil
+  }
+
+  /// Reads everything again, again and again, as quickly as the settings allow.
+  static func scrub(_ journal: Journal, _ state: StateEnvironment) -> Scrub? {
+    var options = Scrub.Options()
+    let value = { @Sendable (setting: Setting<Int>) in
+      do { return try state.read { try $0.value(setting, for: .system) } } catch { return 0 }
+    }
+    guard value(Settings.scrubRate) > 0 else { return nil }
+    options.bytesPerSecond = { max(1, value(Settings.scrubRate)) << 20 }
+    options.pause = { .seconds(3_600 * max(1, value(Settings.scrubPause))) }
+    options.isHeld = { position, _ in try state.read { try $0.content(position) != nil } }
+    return Scrub(journal, options: options)
+  }
+
   private static func discard(_ journal: Journal, _ why: String) throws {
     journal.surroundings.diagnostics.log(.warning, "state_discarded", [("why", why)])
     try Directory.removeTree(journal.directory.state)

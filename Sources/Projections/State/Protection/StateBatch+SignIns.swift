@@ -18,12 +18,13 @@ public struct SignIn: Hashable, Sendable {
 
 extension StateBatch {
   func fold(_ event: SessionSignedIn, _ header: EventHeader) throws {
-    guard try user(event.user)?.isDeleted == false else { return }
+    let key = event.user.rawValue.bytes
+    guard try withRow(.user, key, { try User.isDeleted(in: $0) }) == false else { return }
     var row = RowWriter(capacity: 24)
     row.time(header.time)
     row.uint64(header.position.rawValue)
     row.raw(event.service.utf8)
-    try put(.signIn, event.user.rawValue.bytes, row.bytes)
+    try put(.signIn, key, row.bytes)
   }
 }
 

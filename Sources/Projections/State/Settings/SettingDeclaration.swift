@@ -4,7 +4,7 @@ import Events
 ///
 /// The command line, the checks in `ChangeSettings` and `docs/settings.md` all read this value;
 /// nothing about a setting is written down a second time.
-public struct SettingDeclaration: Sendable {
+public final class SettingDeclaration: Sendable {
   /// Frozen: it is in the journal. Lower case, words joined by `_`, families by `.`.
   public let key: String
   public let kind: SettingKind
@@ -18,6 +18,24 @@ public struct SettingDeclaration: Sendable {
   public let enforcement: SettingEnforcement
   /// One line for people.
   public let help: String
+  /// Whether what is set for a domain counts for its users.
+  let reachesUsers: Bool
+
+  init(
+    key: String, kind: SettingKind, unit: SettingUnit?, standard: String, privacy: SettingPrivacy,
+    levels: Set<SettingLevel>, changer: SettingRole, enforcement: SettingEnforcement, help: String
+  ) {
+    self.key = key
+    self.kind = kind
+    self.unit = unit
+    self.standard = standard
+    self.privacy = privacy
+    self.levels = levels
+    self.changer = changer
+    self.enforcement = enforcement
+    self.help = help
+    reachesUsers = levels.contains(.domain)
+  }
 
   /// The canonical text of `raw`. Throws `Refusal.invalid`, which says what would be accepted.
   public func canonical(_ raw: String) throws(Refusal) -> String {
@@ -61,7 +79,7 @@ public enum SettingUnit: String, Sendable, Hashable {
   case kilobytes = "KB of 1,024 octets"
   case megabytes = "MB of 1,048,576 octets"
   case messages, recipients, users, accounts, connections, commands, iterations, threads
-  case attempts, points, port
+  case attempts, points, port, percent
 }
 
 /// Where a setting acts, or why it cannot be changed yet.

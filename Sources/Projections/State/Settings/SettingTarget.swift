@@ -18,12 +18,29 @@ public enum SettingTarget: Hashable, Sendable {
 
   /// Key of `setting`: level 1 (0 system, 1 domain, 2 user), id 16 (zero for the system), the key.
   var prefix: [UInt8] {
-    switch self {
-    case .system: [0] + DomainID.zero.rawValue.bytes
-    case .domain(let domain): [1] + domain.rawValue.bytes
-    case .user(let user): [2] + user.rawValue.bytes
-    }
+    var prefix = RowWriter(capacity: 17)
+    write(to: &prefix)
+    return prefix.bytes
   }
 
-  func key(_ setting: String) -> [UInt8] { prefix + Array(setting.utf8) }
+  func key(_ setting: String) -> [UInt8] {
+    var key = RowWriter(capacity: 17 + setting.utf8.count)
+    write(to: &key)
+    key.raw(setting.utf8)
+    return key.bytes
+  }
+
+  private func write(to key: inout RowWriter) {
+    switch self {
+    case .system:
+      key.uint8(0)
+      key.id(.zero)
+    case .domain(let domain):
+      key.uint8(1)
+      key.id(domain.rawValue)
+    case .user(let user):
+      key.uint8(2)
+      key.id(user.rawValue)
+    }
+  }
 }

@@ -65,7 +65,30 @@ extension Settings {
     levels: [.system], by: .system, enforced: .at("daybook serve, at its stop"),
     help: "Time that running transactions have to finish")
 
+  public static let compactionShare = Setting.number(
+    "content.compact_percent", 1...100, standard: 50, unit: .percent, levels: [.system],
+    by: .system,
+    enforced: .at("upkeep, content segments"),
+    help: "How much of a segment must be deleted bodies for it to be rewritten without them")
+
+  public static let compactionFloor = Setting.number(
+    "content.compact_floor", 1...65_536, zero: "at once", standard: 16, unit: .megabytes,
+    levels: [.system], by: .system, enforced: .at("upkeep, content segments"),
+    help: "Deleted bodies in a segment that is still being filled before it is rewritten")
+
+  public static let scrubRate = Setting.number(
+    "scrub.rate", 1...10_000, zero: "never", standard: 4, unit: .megabytes, levels: [.system],
+    by: .system, enforced: .at("the background verification"),
+    help: "Records and bodies read again each second to find damage")
+
+  public static let scrubPause = Setting.number(
+    "scrub.pause", 1...8_760, standard: 24, unit: .hours, levels: [.system], by: .system,
+    enforced: .at("the background verification"),
+    help: "Time between two passes of the background verification")
+
   static let upkeep: [SettingDeclaration] = [
+    compactionShare.declaration, compactionFloor.declaration, scrubRate.declaration,
+    scrubPause.declaration,
     logLevel.declaration, checkpointCopy.declaration, shutdownGrace.declaration,
     awaited(
       "transcripts", "log.retention", .number(1...3_650, zero: "for ever"), unit: .days,

@@ -55,9 +55,8 @@ extension StateView {
     _ declaration: SettingDeclaration, for target: SettingTarget
   ) throws -> (text: String, source: SettingLevel)? {
     if let text = try own(declaration.key, of: target) { return (text, target.level) }
-    guard case .user(let id) = target, declaration.levels.contains(.domain),
-      let user = try user(id),
-      let text = try own(declaration.key, of: .domain(user.domain))
+    guard case .user(let id) = target, declaration.reachesUsers, let domain = try domain(of: id),
+      let text = try own(declaration.key, of: .domain(domain))
     else { return nil }
     return (text, .domain)
   }

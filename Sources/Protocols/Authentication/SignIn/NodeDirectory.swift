@@ -58,6 +58,8 @@ public struct NodeDirectory: SignInDirectory {
   public func record(
     _ signedIn: SignedIn, _ context: SignInContext, cram: CRAMContext?
   ) async throws(SignInRecordFailure) {
+    // An observer lets people look; `daybook serve --read-only` says that it journals nothing.
+    if node.isObserver { return }
     let decision = RecordSignIn(
       signedIn.user, service: context.service.rawValue, mechanism: signedIn.mechanism,
       client: context.client, cram: cram?.coded)
@@ -74,6 +76,7 @@ public struct NodeDirectory: SignInDirectory {
   }
 
   public func record(_ refusals: [RefusalSummary]) async -> Bool {
+    if node.isObserver { return true }
     let events = refusals.map { refusal in
       SessionRefused(
         user: refusal.user, reason: "credentials", service: refusal.service.rawValue,

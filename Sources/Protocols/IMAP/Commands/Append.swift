@@ -1,4 +1,5 @@
 import Events
+import Ledger
 import Network
 import Platform
 import State
@@ -51,12 +52,15 @@ struct Append: Command {
       throw ConnectionFailure.endOfInput
     }
     guard end.isEmpty else { return .bad("Nothing may follow the message") }
-    let appended = try await session.decide(
-      AppendMessage(
-        received.parcel, user: try session.signedInUser().id, mailbox: target.id,
-        flags: flags.stored, internalDate: date.map { Timestamp(seconds: $0) }),
-      bodies: received.bodies
-    ).answer
-    return .ok("Stored", .appendUID(validity: appended.uidValidity, uid: appended.uid.rawValue))
+    let decision = AppendMessage(
+      received.parcel, user: try session.signedInUser().id, mailbox: target.id,
+      flags: flags.stored, internalDate: date.map { Timestamp(seconds: $0) })
+    do {
+      let appended = try await session.decide(decision, bodies: received.bodies).answer
+      return .ok("Stored", .appendUID(validity: appended.uidValidity, uid: appended.uid.rawValue))
+    } catch ScribeError.refused(let refusal) {
+      if !received.parcel.travels { await session.service.node.discard(received.parcel.content) }
+      throw ScribeError.refused(refusal)
+    }
   }
 }

@@ -1,3 +1,5 @@
+import State
+
 /// SELECT: opens a mailbox. RFC 3501 §6.3.1
 struct Select: Command {
   static let verbs: [StaticString] = ["SELECT"]
@@ -12,6 +14,6 @@ struct Select: Command {
   var updates: UpdatePolicy { .none }
 
   func run(in session: Session) async throws -> Reply? {
-    try await session.select(mailbox, isReadOnly: false)
+    try await session.select(mailbox, isReadOnly: session.service.node.isObserver)
   }
 }

@@ -39,8 +39,8 @@ struct Store: Command {
   func run(in session: Session) async throws -> Reply? {
     _ = try session.changeableView()
     let named = try session.resolve(messages)
-    let stored = try await session.store(named, change, flags.stored, isSilent: isSilent)
-    if !isSilent { try await session.tellFlags(of: stored, withUID: messages.isUID) }
+    let stored = try await session.store(
+      named, change, flags.stored, isSilent: isSilent, withUID: messages.isUID)
     guard messages.isUID || stored.total == named.total else { throw CommandRefused.expunged }
     return .ok("Flags stored")
   }

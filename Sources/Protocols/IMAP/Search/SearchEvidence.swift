@@ -15,6 +15,8 @@ struct SearchEvidence {
   var envelope: Envelope?
   /// Nil until it was read.
   var header: HeaderBlock?
+  /// The folded texts found in the header; empty until it was read.
+  var foundInHeader: Set<[UInt8]> = []
   /// The folded texts found in the body; nil until it was read.
   var foundInBody: Set<[UInt8]>?
 
@@ -75,6 +77,17 @@ extension SearchTerm {
     }
   }
 
+  /// The folded texts that are looked for in headers as a whole.
+  var headerTexts: Set<[UInt8]> {
+    switch self {
+    case .text(let text): text.isEmpty ? [] : [text]
+    case .not(let term): term.headerTexts
+    case .all(let terms), .any(let terms):
+      terms.reduce(into: []) { $0.formUnion($1.headerTexts) }
+    default: []
+    }
+  }
+
   /// The dearest evidence that the criteria can ask for.
   var depth: SearchEvidence.Depth {
     switch self {
@@ -115,19 +128,32 @@ extension SearchEvidence {
   }
 
   fileprivate func text(contains text: [UInt8]) -> Bool? {
-    if text.isEmpty { return true }
-    if let header, SearchEvidence.matches(header.bytes, text) { return true }
-    if let header, header.fields.contains(where: { SearchEvidence.matches(header.value($0), text) })
-    {
-      return true
-    }
-    return foundInBody?.contains(text)
+    text.isEmpty || foundInHeader.contains(text) ? true : foundInBody?.contains(text)
   }
 
   private static func matches(_ value: [UInt8], _ text: [UInt8]) -> Bool {
     var matcher = SubstringMatcher(folded: text)
     matcher.feed(FoldedText.fold(EncodedWords.decode(value)))
     return matcher.isFound
+  }
+}
+
+extension HeaderBlock {
+  /// Those of the folded `texts` that stand in the header as it came, or in a field as it reads with
+  /// its lines joined and its words decoded.
+  func texts(_ texts: Set<[UInt8]>) -> Set<[UInt8]> {
+    guard !texts.isEmpty else { return [] }
+    var missing = texts.map { SubstringMatcher(folded: $0) }
+    var found: Set<[UInt8]> = []
+    for value in [bytes] + fields.map({ self.value($0) }) where !missing.isEmpty {
+      let folded = FoldedText.fold(EncodedWords.decode(value))
+      for index in missing.indices.reversed() {
+        missing[index].feed(folded)
+        missing[index].endOfText()
+        if missing[index].isFound { found.insert(missing.remove(at: index).needle) }
+      }
+    }
+    return found
   }
 }
 

@@ -85,7 +85,9 @@ struct SearchSlice: Sendable {
 
   private func isMet(_ message: inout Open) throws -> Bool {
     guard let octets = access.octets(of: message.stored) else { return false }
-    message.evidence.header = try octets.header()
+    let header = try octets.header()
+    message.evidence.header = header
+    message.evidence.foundInHeader = header.texts(term.headerTexts)
     if let verdict = term.verdict(message.evidence) { return verdict }
     var search = BodyTextSearch(term.bodyTexts)
     try search.search(try octets.facts().structure) { try octets.read($0) }

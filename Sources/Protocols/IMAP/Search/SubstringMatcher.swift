@@ -1,6 +1,6 @@
 /// Looks for one text in octets that come in pieces, in linear time (Knuth, Morris, Pratt).
 struct SubstringMatcher: Sendable {
-  private let needle: [UInt8]
+  let needle: [UInt8]
   /// For each length of match, the longest shorter one that the same octets also end.
   private let shorter: [Int]
   private var matched = 0

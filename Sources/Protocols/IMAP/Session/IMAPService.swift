@@ -20,6 +20,7 @@ public final class IMAPService: Sendable {
   /// How often a session asks at most whether its user may still use IMAP.
   let accessInterval: Duration
   let recents: RecentMessages
+  let selected = SharedUIDs.Table()
 
   /// - Parameter hostName: of this server, shown in the greeting.
   /// - Throws: what the journal throws when its head is read.

@@ -17,6 +17,7 @@ extension Session {
   /// again: there may be less room by then.
   func requireRoom(for octets: UInt64) throws {
     let user = try signedInUser()
+    if let cause = service.node.scribe.status.readOnlyCause { throw ScribeError.unavailable(cause) }
     guard octets > 0 else { throw CommandRefused(.no("A message cannot be empty", .cannot)) }
     let (limit, room) = try service.node.state.read { state in
       (try state.messageLimit(of: user.domain), try state.room(of: user.id))

@@ -40,20 +40,24 @@ extension IMAPService {
     guard let mailbox = try state.mailbox(id), !mailbox.isDeleted else {
       throw CommandRefused.noMailbox
     }
-    var uids = UIDList()
-    var firstUnseen: UInt32?
-    try state.messages(in: id) { uid, row in
-      uids.append(uid.rawValue)
-      if firstUnseen == nil, !row.flags.contains(.seen) { firstUnseen = uids.count }
-      return true
-    }
+    let shared = selected.of(id)
+    let uids = try shared.list(at: mailbox.highestModseq) ?? list(of: mailbox, shared, in: state)
+    let firstUnseen = try state.firstUnseen(in: id).flatMap { uids.number(of: $0.rawValue) }
     let floor = try recents.floor(of: mailbox, in: state, claims: !isReadOnly)
     let recent = floor < .max ? uids.intersection([floor + 1 ... .max]) : []
     let view = MailboxView(
       mailbox: id, uidValidity: mailbox.uidValidity, isReadOnly: isReadOnly, uids: uids,
       recent: UIDList(recent), keywords: try state.keywords(in: id),
-      seen: mailbox.highestModseq)
+      seen: mailbox.highestModseq, shared: shared)
     return Session.Opened(view: view, uidNext: mailbox.uidNext, firstUnseen: firstUnseen)
+  }
+
+  private func list(
+    of mailbox: Mailbox, _ shared: SharedUIDs, in state: borrowing StateView
+  ) throws -> UIDList {
+    var uids = UIDList()
+    try state.eachUID(in: mailbox.id) { uids.append($0.rawValue) }
+    return shared.share(uids, at: mailbox.highestModseq)
   }
 }
 

@@ -7,45 +7,59 @@ extension Session {
   /// Changes flags of messages of the selected mailbox, in as many decisions as it takes; answers
   /// which of the messages are still there.
   ///
-  /// With `isSilent` the client is not told what it just said itself. A message that somebody else
+  /// Unless `isSilent`, the client is told the flags as they are then; otherwise it is not told what
+  /// it just said itself. A message that somebody else
   /// had changed meanwhile is told about all the same: its flags are not what the client thinks.
   func store(
-    _ ranges: [ClosedRange<UInt32>], _ change: FlagChange, _ flags: FlagSet, isSilent: Bool
+    _ ranges: [ClosedRange<UInt32>], _ change: FlagChange, _ flags: FlagSet, isSilent: Bool,
+    withUID: Bool = false
   ) async throws -> [ClosedRange<UInt32>] {
     let view = try selectedView()
     let known = isSilent ? view.seen : nil
     var result = try await store(UIDSet(ranges), change, flags, unchangedSince: known)
-    if !result.modified.isEmpty {
+    let isAll = result.modified.isEmpty
+    if !isAll {
       let others = try await store(result.modified, change, flags, unchangedSince: nil)
       result.stored.formUnion(others.stored)
     }
     if !flags.keywords.isEmpty { try learnKeywords() }
+    if !isSilent { try await tellFlags(of: result.stored.numbers, withUID: withUID) }
+    if isAll { self.view?.own += result.own }
     return result.stored.numbers
   }
 
   private func store(
     _ uids: UIDSet, _ change: FlagChange, _ flags: FlagSet, unchangedSince known: Position?
-  ) async throws -> (stored: UIDSet, modified: UIDSet) {
+  ) async throws -> Changed {
     let view = try selectedView()
     let user = try signedInUser().id
     var left = uids
-    var stored = UIDSet()
-    var modified = UIDSet()
+    var changed = Changed()
     while !left.isEmpty {
       let (receipt, answer) = try await decide(
         StoreFlags(
           user: user, mailbox: view.mailbox, uids: left, mode: change, flags: flags,
           unchangedSince: known))
-      if let receipt, known != nil {
-        self.view?.told.append(
-          MailboxView.Told(uids: answer.stored.numbers, through: receipt.last))
+      if let receipt {
+        changed.own.append(MailboxView.Own(after: answer.after, through: receipt.last))
+        if known != nil {
+          self.view?.told.append(
+            MailboxView.Told(uids: answer.stored.numbers, through: receipt.last))
+        }
       }
-      stored.formUnion(answer.stored)
-      modified.formUnion(answer.modified)
+      changed.stored.formUnion(answer.stored)
+      changed.modified.formUnion(answer.modified)
       guard let next = answer.next else { break }
       left = left.from(next)
     }
-    return (stored, modified)
+    return changed
+  }
+
+  /// What decisions about flags did.
+  private struct Changed {
+    var stored = UIDSet()
+    var modified = UIDSet()
+    var own: [MailboxView.Own] = []
   }
 
   /// Takes in keywords that came up in the mailbox, and tells the client. RFC 3501 §7.2.6
@@ -59,7 +73,7 @@ extension Session {
   }
 
   /// Sends the flags of messages as they are now.
-  func tellFlags(of ranges: [ClosedRange<UInt32>], withUID: Bool) async throws {
+  private func tellFlags(of ranges: [ClosedRange<UInt32>], withUID: Bool) async throws {
     for piece in ranges.pieces(of: IMAPService.largestBlock) {
       guard let view else { return }
       let (rows, position) = try service.node.state.read { state in

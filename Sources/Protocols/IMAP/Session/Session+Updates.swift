@@ -7,7 +7,10 @@ extension Session {
   /// RFC 3501 §5.2, §7
   func update(_ policy: UpdatePolicy) async throws {
     guard policy != .none, dialogue.stage == .selected, let view else { return }
-    defer { self.view?.told = [] }
+    defer {
+      self.view?.told = []
+      self.view?.own = []
+    }
     guard let changes = try await changes(since: view, withExpunges: policy == .all) else { return }
     guard !changes.isGone else { return sayBye("The mailbox was deleted") }
     try await tell(changes)
@@ -21,7 +24,9 @@ extension Session {
     guard let mailbox, !mailbox.isDeleted else { return MailboxChanges(isGone: true) }
     let hasNews = mailbox.highestModseq > view.seen
     guard hasNews || (withExpunges && mailbox.messages != view.uids.count) else { return nil }
-    return try await service.read(rows: mailbox.messages) { [service] state in
+    let newcomers = mailbox.uidNext.rawValue - min(view.uids.last, mailbox.uidNext.rawValue)
+    let rows = view.knowsChanges(through: mailbox.changed) ? newcomers : mailbox.messages
+    return try await service.read(rows: rows) { [service] state in
       try service.changes(since: view, withExpunges: withExpunges, in: state)
     }
   }
@@ -45,6 +50,9 @@ extension Session {
     for range in changes.added { view.uids.append(range) }
     for range in changes.recent { view.recent.append(range) }
     view.seen = max(view.seen, changes.seen)
+    if changes.isWhole, let shared = view.shared {
+      view.uids = shared.share(view.uids, at: changes.seen)
+    }
     let hasNewKeywords = changes.keywords.map { $0 != view.keywords } ?? false
     if let keywords = changes.keywords { view.keywords = keywords }
     self.view = view
@@ -78,17 +86,27 @@ extension IMAPService {
     guard let mailbox = try state.mailbox(view.mailbox), !mailbox.isDeleted else {
       return MailboxChanges(isGone: true)
     }
+    var changes = try newMessages(since: view, in: mailbox, state)
+    let count = view.uids.count + UInt32(clamping: changes.added.total)
+    // Where nobody removed or flagged what the client knows, the new messages are all there is.
+    if !view.knowsChanges(through: mailbox.changed) || (withExpunges && count != mailbox.messages) {
+      try addChanges(to: &changes, since: view, withExpunges: withExpunges, in: state)
+    }
+    changes.isWhole = withExpunges
+    if Int(mailbox.keywords) != view.keywords.count {
+      changes.keywords = try state.keywords(in: view.mailbox)
+    }
+    return changes
+  }
+
+  private func newMessages(
+    since view: MailboxView, in mailbox: Mailbox, _ state: borrowing StateView
+  ) throws -> MailboxChanges {
     var changes = MailboxChanges(seen: mailbox.highestModseq)
-    var present = UIDList()
+    guard view.uids.last < mailbox.uidNext.rawValue - 1 else { return changes }
     var added = UIDList()
-    try state.messages(in: view.mailbox) { uid, row in
-      let uid = uid.rawValue
-      present.append(uid)
-      if uid > view.uids.last {
-        added.append(uid)
-      } else if !view.knows(uid, at: row.modseq) {
-        changes.flags.append(FlagsOfMessage(uid, row))
-      }
+    try state.messages(in: view.mailbox, uids: UID(view.uids.last + 1) ... .last) { uid, _ in
+      added.append(uid.rawValue)
       return true
     }
     changes.added = added.ranges
@@ -96,10 +114,34 @@ extension IMAPService {
       let floor = try recents.floor(of: mailbox, in: state, claims: !view.isReadOnly)
       changes.recent = floor < .max ? added.intersection([floor + 1 ... .max]) : []
     }
-    if withExpunges { changes.expunged = view.uids.subtracting(present) }
-    if Int(mailbox.keywords) != view.keywords.count {
-      changes.keywords = try state.keywords(in: view.mailbox)
-    }
     return changes
+  }
+
+  /// What happened to the messages of the view, by comparing it with the mailbox.
+  private func addChanges(
+    to changes: inout MailboxChanges, since view: MailboxView, withExpunges: Bool,
+    in state: borrowing StateView
+  ) throws {
+    let known = view.shared?.comparison(after: view.seen, through: changes.seen)
+    let found = try known ?? compare(view, through: changes.seen, in: state)
+    if known == nil { view.shared?.keep(found) }
+    changes.flags = found.changed.filter { modseq, message in
+      message.uid <= view.uids.last && !view.knows(message.uid, at: modseq)
+    }.map(\.message)
+    if withExpunges { changes.expunged = view.uids.subtracting(found.present) }
+  }
+
+  private func compare(
+    _ view: MailboxView, through position: Position, in state: borrowing StateView
+  ) throws -> SharedUIDs.Comparison {
+    var found = SharedUIDs.Comparison(after: view.seen, through: position)
+    try state.messages(in: view.mailbox) { uid, row in
+      found.present.append(uid.rawValue)
+      if row.modseq > view.seen {
+        found.changed.append((row.modseq, FlagsOfMessage(uid.rawValue, row)))
+      }
+      return true
+    }
+    return found
   }
 }

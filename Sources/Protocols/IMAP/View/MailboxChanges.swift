@@ -5,6 +5,8 @@ import State
 struct MailboxChanges: Sendable {
   /// The mailbox is no more.
   var isGone = false
+  /// Whether the view equals the mailbox as of `seen` once it has taken these in.
+  var isWhole = false
   /// The position up to which these are all the changes.
   var seen = Position.zero
   /// Sorted ranges of UIDs.

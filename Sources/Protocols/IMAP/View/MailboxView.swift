@@ -18,12 +18,31 @@ struct MailboxView: Sendable {
   var seen: Position
   /// What a command told of its own accord, so that the update behind it need not repeat it.
   var told: [Told] = []
+  /// What the session itself changed, in order, where the client knows all of it.
+  var own: [Own] = []
+  /// Where the sessions with this mailbox share their lists of messages.
+  var shared: SharedUIDs?
 
   /// These messages' flags are known to the client as of that position.
   struct Told: Hashable, Sendable {
     /// Sorted.
     let uids: [ClosedRange<UInt32>]
     let through: Position
+  }
+
+  /// Nothing but what this session asked for changed in the mailbox between two positions, new
+  /// messages aside.
+  struct Own: Hashable, Sendable {
+    let after: Position
+    let through: Position
+  }
+
+  /// Whether the client knows all flags as of a mailbox whose last change, new messages aside, was
+  /// at `changed`, and no message was removed since.
+  func knowsChanges(through changed: Position) -> Bool {
+    var reached = seen
+    for own in own where own.after <= reached { reached = max(reached, own.through) }
+    return changed <= reached
   }
 
   /// Whether the client knows the flags of a message that last changed at `modseq`.

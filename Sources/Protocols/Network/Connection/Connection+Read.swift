@@ -22,6 +22,25 @@ extension Connection {
     scanned = 0
   }
 
+  /// Takes what has arrived, without waiting: whether octets wait, or the peer has ended its
+  /// stream. A client that speaks at length, or comes back to an idle connection, looks so.
+  ///
+  /// - Throws: what ended the connection.
+  public func hasHeard() throws(ConnectionFailure) -> Bool {
+    if let failure { throw failure }
+    guard input.isEmpty, !hasEnded, isReadable else { return !input.isEmpty || hasEnded }
+    switch receive() {
+    case .moved: return true
+    case .wantsRead: isReadable = false
+    case .wantsWrite: isWritable = false
+    case .ended: hasEnded = true
+    case .failed(let failure):
+      fail(failure)
+      throw failure
+    }
+    return hasEnded
+  }
+
   /// The next octets, at least one and at most `count`; nil at the end of the stream.
   public func read(
     upTo count: Int, within time: Duration

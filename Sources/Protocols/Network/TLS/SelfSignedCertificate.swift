@@ -46,8 +46,10 @@ public enum SelfSignedCertificate {
   ///
   /// It is made where there is none, where it cannot be read, where it lacks a name, or where it
   /// ends within 30 days.
+  ///
+  /// - Parameter stores: whether a new one is kept there.
   public static func identity(
-    in directory: String, hostNames: [String], now: Timestamp
+    in directory: String, hostNames: [String], now: Timestamp, stores: Bool = true
   ) throws -> TLSIdentity {
     let certificatePath = "\(directory)/self-made.crt"
     let keyPath = "\(directory)/self-made.key"
@@ -60,6 +62,7 @@ public enum SelfSignedCertificate {
     }
     let files = try make(hostNames: hostNames, now: now)
     let identity = try TLSIdentity(chain: files.certificate, key: files.key, subject: "self-made")
+    guard stores else { return identity }
     try store(files.key, at: keyPath)
     try store(files.certificate, at: certificatePath)
     try Directory.sync(directory)

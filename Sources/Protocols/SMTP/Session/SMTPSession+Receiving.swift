@@ -94,11 +94,13 @@ extension SMTPSession {
       let (receipt, answer) = try await service.node.scribe.perform(
         decision, origin: origin, bodies: bodies)
       guard answer.isAccepted, receipt != nil else {
+        if !parcel.travels { await service.node.discard(parcel.content) }
         return finish(dialogue.countError(Reply(shortfall: answer.filings)))
       }
       connection.tally.isEventful = true
       say(Reply(250, "2.0.0", "Queued as \(parcel.message.rawValue)"))
     } catch .refused(let refusal) {
+      if !parcel.travels { await service.node.discard(parcel.content) }
       finish(dialogue.countError(Reply(554, "5.0.0", "\(refusal)")))
     } catch .unavailable {
       say(.storageFull)
