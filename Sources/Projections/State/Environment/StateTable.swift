@@ -10,7 +10,7 @@ enum StateTable: Int, CaseIterable {
   case domainUser
   case address
   case alias
-  case domainAlias = "domain_alias"
+  case domainAlias
   case setting
   case mailbox
   case mailboxName
@@ -23,10 +23,6 @@ enum StateTable: Int, CaseIterable {
   case request
   case requestOrder
   case purge
-  case spool
-  case spoolRecipient = "spool_recipient"
-  case spoolQueue = "spool_queue"
-  case throttle
   /// Checkpoint and format; not folded from events, so outside the digest.
   case meta
   /// Content ids that no row holds any more, until the content store has heard of them; a queue,
@@ -34,7 +30,7 @@ enum StateTable: Int, CaseIterable {
   case freed
 
   /// Changes with every change of a row's layout or of a fold; another format is folded anew.
-  static let format: UInt64 = 2
+  static let format: UInt64 = 3
 
   /// Whether the table is a fold of the journal and nothing else.
   var isFolded: Bool { self != .meta && self != .freed }
@@ -44,6 +40,7 @@ enum StateTable: Int, CaseIterable {
     switch self {
     case .domainName: "domain_name"
     case .domainUse: "domain_use"
+    case .domainAlias: "domain_alias"
     case .userUse: "user_use"
     case .domainUser: "domain_user"
     case .mailboxName: "mailbox_name"
