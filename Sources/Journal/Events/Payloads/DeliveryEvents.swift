@@ -10,7 +10,7 @@ public struct DeliveryAdmitted: BlankPayload {
   public var user: UserID?
   /// The start of the hour they count in.
   public var window = Timestamp(microseconds: 0)
-  public var entries: [Position] = []
+  public var entries: [AdmittedEntry] = []
   /// Octets that go out: each entry's size for each of its recipients.
   public var octets: UInt64 = 0
   /// How many they are, in all entries.
@@ -19,7 +19,8 @@ public struct DeliveryAdmitted: BlankPayload {
   init() {}
 
   public init(
-    user: UserID?, window: Timestamp, entries: [Position], octets: UInt64, recipientCount: UInt64
+    user: UserID?, window: Timestamp, entries: [AdmittedEntry], octets: UInt64,
+    recipientCount: UInt64
   ) {
     self.user = user
     self.window = window

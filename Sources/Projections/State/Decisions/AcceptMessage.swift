@@ -2,8 +2,8 @@ import Events
 import Ledger
 import Platform
 
-/// Takes responsibility for a message and files it for its local recipients: one decision, so that
-/// it is there for all of them or for none.
+/// Takes responsibility for a message, files it for its recipients here and queues it for those
+/// elsewhere: one decision, so that it is there for all of them or for none.
 ///
 /// Room is decided here, against what was filed before in the same batch, so a quota is never
 /// overshot however many sessions deliver at once.
@@ -12,7 +12,12 @@ public struct AcceptMessage: Decision {
 
   /// One recipient, resolved when the client named it.
   public struct Target: Sendable {
-    public let recipient: LocalRecipient
+    public enum Destination: Hashable, Sendable {
+      case local(LocalRecipient)
+      case remote(RemoteRecipient)
+    }
+
+    public let destination: Destination
     /// As the client named it, without brackets.
     public let address: [UInt8]
     /// NOTIFY and ORCPT. RFC 3461 §4.1, §4.2
@@ -23,10 +28,27 @@ public struct AcceptMessage: Decision {
       _ recipient: LocalRecipient, address: [UInt8], notify: String? = nil,
       original: [UInt8]? = nil
     ) {
-      self.recipient = recipient
+      self.init(.local(recipient), address: address, notify: notify, original: original)
+    }
+
+    public init(
+      _ destination: Destination, address: [UInt8], notify: String? = nil,
+      original: [UInt8]? = nil
+    ) {
+      self.destination = destination
       self.address = address
       self.notify = notify
       self.original = original
+    }
+
+    /// The user it belongs to here, and the steps that led there.
+    var user: UserID? { if case .local(let recipient) = destination { recipient.user } else { nil } }
+
+    var via: [RouteStep] {
+      switch destination {
+      case .local(let recipient): recipient.via
+      case .remote(let recipient): recipient.via
+      }
     }
   }
 
@@ -39,7 +61,7 @@ public struct AcceptMessage: Decision {
   }
 
   public struct Accepted: Hashable, Sendable {
-    /// Whether responsibility was taken: something was filed.
+    /// Whether responsibility was taken: something was filed or queued.
     public let isAccepted: Bool
     /// For each target in its order; of a message that was not accepted what would have been
     /// `.filed` is told as `.filed` too.
@@ -50,11 +72,14 @@ public struct AcceptMessage: Decision {
   public let transaction: MailTransaction
   public let targets: [Target]
   public let shortfall: Shortfall
+  /// What it is where it has to wait in the spool.
+  public let kind: SpoolKind
 
   public init(
     _ parcel: MessageParcel, _ transaction: MailTransaction, targets: [Target],
-    shortfall: Shortfall = .refuseAll
+    shortfall: Shortfall = .refuseAll, kind: SpoolKind = .standard
   ) {
+    self.kind = kind
     self.parcel = parcel
     self.transaction = transaction
     self.targets = targets
@@ -63,21 +88,33 @@ public struct AcceptMessage: Decision {
 
   public func decide(_ view: borrowing StateView, _ moment: Moment) throws -> Outcome<Accepted> {
     var plan = FilingPlan(parcel, sender: transaction.sender, moment)
-    let filings = try targets.map { try plan.file(for: $0, view) }
+    var queue = QueuePlan(parcel, transaction, kind, moment)
+    let filings = try targets.map { target in
+      switch target.destination {
+      case .local(let recipient): try plan.file(recipient, address: target.address, view)
+      case .remote(let recipient): try queue.add(recipient, target, view)
+      }
+    }
     let isAccepted =
-      !plan.copies.isEmpty && (shortfall == .fileOthers || filings.allSatisfy(\.isFiled))
+      filings.contains(where: \.isTaken)
+      && (shortfall == .fileOthers || filings.allSatisfy(\.isTaken))
     let answer = Accepted(isAccepted: isAccepted, filings: filings)
     guard isAccepted else { return Outcome(drafts: [], answer: answer) }
     return Outcome(
-      drafts: drafts(plan, moment, filings), keptContents: parcel.travels ? [parcel.content] : [],
-      answer: answer)
+      drafts: try drafts(plan, queue, moment, filings, view),
+      keptContents: parcel.travels ? [parcel.content] : [], answer: answer)
   }
 
-  private func drafts(_ plan: FilingPlan, _ moment: Moment, _ filings: [Filing]) -> [Draft] {
-    let accepted = zip(targets, filings).filter { $0.1.isFiled }.map(\.0)
-    var groups = RecipientGroup.split(accepted, keys: plan.keys)
+  private func drafts(
+    _ plan: FilingPlan, _ queue: QueuePlan, _ moment: Moment, _ filings: [Filing],
+    _ view: borrowing StateView
+  ) throws -> [Draft] {
+    let accepted = zip(targets, filings).filter { $0.1.isTaken }.map { target, _ in
+      (target, target.user.flatMap { plan.keys[$0] } ?? queue.key(of: target))
+    }
+    var groups = RecipientGroup.split(accepted)
     let first = groups.removeFirst()
-    let domain = transaction.authenticatedDomain ?? plan.copies.first?.domain
+    let domain = transaction.authenticatedDomain ?? plan.copies.first?.domain ?? queue.domain
     var drafts = [
       Draft(
         .messageAccepted(
@@ -94,7 +131,7 @@ public struct AcceptMessage: Decision {
           .messageAddressed(addressed), domain: domain,
           seal: .message(parcel.key, holders: group.keys)))
     }
-    return drafts + plan.copies.map { $0.draft(parcel) }
+    return try drafts + plan.copies.map { $0.draft(parcel) } + queue.drafts(view)
   }
 }
 
@@ -104,17 +141,14 @@ private struct RecipientGroup {
   var keys: [Slot] = []
   private var bytes = 0
 
-  static func split(_ targets: [AcceptMessage.Target], keys: [UserID: Slot]) -> [RecipientGroup] {
+  static func split(_ targets: [(AcceptMessage.Target, Slot?)]) -> [RecipientGroup] {
     var groups = [RecipientGroup()]
     var wrapped: Set<Slot> = []
-    for target in targets {
-      let user = target.recipient.user
+    for (target, key) in targets {
       let recipient = Recipient(
-        address: target.address, user: user,
-        via: target.recipient.via.isEmpty ? nil : target.recipient.via, notify: target.notify,
-        original: target.original)
-      let steps = target.recipient.via.reduce(0) { $0 + 20 + $1.address.count }
-      let size = 160 + target.address.count + steps + (target.original?.count ?? 0)
+        address: target.address, user: target.user, via: target.via.isEmpty ? nil : target.via,
+        notify: target.notify, original: target.original)
+      let size = recipient.roughSize
       if groups[groups.count - 1].bytes + size > DecisionLimits.recipients,
         !groups[groups.count - 1].recipients.isEmpty
       {
@@ -122,10 +156,16 @@ private struct RecipientGroup {
       }
       groups[groups.count - 1].bytes += size
       groups[groups.count - 1].recipients.append(recipient)
-      if let key = keys[user], wrapped.insert(key).inserted {
-        groups[groups.count - 1].keys.append(key)
-      }
+      if let key, wrapped.insert(key).inserted { groups[groups.count - 1].keys.append(key) }
     }
     return groups
+  }
+}
+
+extension Recipient {
+  /// Octets it takes in an event with a wrap of its own, or a few more.
+  var roughSize: Int {
+    let steps = (via ?? []).reduce(0) { $0 + 20 + $1.address.count }
+    return 160 + address.count + steps + (original?.count ?? 0)
   }
 }

@@ -3,6 +3,8 @@ import Events
 /// What became of a message for one recipient.
 public enum Filing: Hashable, Sendable {
   case filed(mailbox: MailboxID, uid: UID)
+  /// It waits in the spool.
+  case queued
   /// No room: `452 4.2.2`.
   case overQuota(limit: UInt64, used: UInt64)
   /// Larger than the domain takes, in octets: `552 5.3.4`.
@@ -13,4 +15,7 @@ public enum Filing: Hashable, Sendable {
   case gone
 
   public var isFiled: Bool { if case .filed = self { true } else { false } }
+
+  /// Whether responsibility for it is taken.
+  public var isTaken: Bool { isFiled || self == .queued }
 }

@@ -53,10 +53,10 @@ struct FilingPlan {
 
   /// Plans a copy for one recipient; a second address of the same mailbox makes no second copy.
   mutating func file(
-    for target: AcceptMessage.Target, _ view: borrowing StateView
+    _ recipient: LocalRecipient, address: [UInt8], _ view: borrowing StateView
   ) throws -> Filing {
-    guard let user = try view.user(target.recipient.user), !user.isDeleted,
-      let mailbox = try mailbox(target.recipient, view)
+    guard let user = try view.user(recipient.user), !user.isDeleted,
+      let mailbox = try mailbox(recipient, view)
     else { return .gone }
     if let uid = byMailbox[mailbox.id] { return .filed(mailbox: mailbox.id, uid: uid) }
     let terms = try terms(of: user.domain, view)
@@ -66,7 +66,7 @@ struct FilingPlan {
     guard terms.limit == 0 || parcel.size <= terms.limit else {
       return .tooLarge(limit: terms.limit)
     }
-    let prefix = DeliveryPrefix.lines(sender: sender, recipient: target.address)
+    let prefix = DeliveryPrefix.lines(sender: sender, recipient: address)
     let size = parcel.size + UInt64(prefix.count)
     if let full = try full(user, size, terms.room, view) {
       return .overQuota(limit: full.limit, used: full.used)
@@ -75,7 +75,7 @@ struct FilingPlan {
     add(
       Copy(
         mailbox: mailbox.id, user: user.id, domain: user.domain, uid: mailbox.uidNext,
-        prefix: prefix, address: target.address, flags: [], keywords: [], date: moment.time,
+        prefix: prefix, address: address, flags: [], keywords: [], date: moment.time,
         origin: moment.position),
       size)
     return .filed(mailbox: mailbox.id, uid: mailbox.uidNext)

@@ -27,10 +27,13 @@ extension StateBatch {
     case .messageAccepted, .messageAddressed, .messageAppended, .messageFiled, .messageCopied,
       .messageFlagsChanged, .messageExpunged:
       try foldMessage(recorded)
+    case .messageQueued, .messageSent, .deliveryAdmitted, .deliveryBegun, .deliveryDeferred,
+      .deliveryFailed, .deliveryDelayed, .spoolChanged:
+      try foldSpool(recorded)
+    case .domainThrottled(let event): try fold(event)
+    case .userThrottled(let event): try fold(event)
     case .epochSealed, .recordRedacted, .serverStarted, .serverStopped, .clockStepped,
-      .storageResumed, .sessionRefused, .trafficSummarised, .auditRead, .unknown, .redacted,
-      .messageQueued, .messageSent, .deliveryAdmitted, .deliveryBegun, .deliveryDeferred,
-      .deliveryFailed, .deliveryDelayed, .spoolChanged, .userThrottled, .domainThrottled:
+      .storageResumed, .sessionRefused, .trafficSummarised, .auditRead, .unknown, .redacted:
       break
     }
   }

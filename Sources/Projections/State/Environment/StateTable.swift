@@ -23,6 +23,10 @@ enum StateTable: Int, CaseIterable {
   case request
   case requestOrder
   case purge
+  case spool
+  case spoolRecipient
+  case spoolDue
+  case throttle
   /// Checkpoint and format; not folded from events, so outside the digest.
   case meta
   /// Content ids that no row holds any more, until the content store has heard of them; a queue,
@@ -46,6 +50,8 @@ enum StateTable: Int, CaseIterable {
     case .mailboxName: "mailbox_name"
     case .signIn: "sign_in"
     case .requestOrder: "request_order"
+    case .spoolRecipient: "spool_recipient"
+    case .spoolDue: "spool_due"
     default: "\(self)"
     }
   }

@@ -2,8 +2,7 @@ import Events
 
 /// What an address leads to.
 public enum Resolution: Hashable, Sendable {
-  /// Users here, at least one, each once, with the mailboxes the message goes to.
-  case local([LocalRecipient])
+  case routed(Route)
   /// No domain of this server: the message would have to be relayed.
   case foreign
   /// A domain of this server, in which nobody has the address.
@@ -14,11 +13,42 @@ public enum Resolution: Hashable, Sendable {
   case circular
 }
 
-/// Where a message for a local address goes.
+/// Where a message for one address goes: somebody, each once.
+public struct Route: Hashable, Sendable {
+  public internal(set) var locals: [LocalRecipient] = []
+  public internal(set) var remotes: [RemoteRecipient] = []
+
+  init() {}
+
+  /// To one address elsewhere.
+  public init(to remote: RemoteRecipient) { remotes = [remote] }
+
+  var isEmpty: Bool { locals.isEmpty && remotes.isEmpty }
+}
+
+/// A user here, and the mailbox a message goes to.
 public struct LocalRecipient: Hashable, Sendable {
   public let user: UserID
   public let domain: DomainID
   public let mailbox: MailboxID
   /// The steps from the address to the user; empty where it is the user's own.
   public let via: [RouteStep]
+}
+
+/// An address elsewhere, and who answers for sending there.
+public struct RemoteRecipient: Hashable, Sendable {
+  /// Without brackets.
+  public let address: [UInt8]
+  public let domain: DomainID
+  /// The user who sends or passes on; nil for an alias.
+  public let user: UserID?
+  /// The steps from the address that was named; empty where it is that one.
+  public let via: [RouteStep]
+
+  public init(_ address: [UInt8], domain: DomainID, user: UserID?, via: [RouteStep] = []) {
+    self.address = address
+    self.domain = domain
+    self.user = user
+    self.via = via
+  }
 }

@@ -1,24 +1,33 @@
 import Events
 
-/// Follows an address through aliases to the users it reaches, each once.
+/// Follows an address through aliases and forwards to whom it reaches, each once.
 ///
 /// An alias that is met again is not followed again, and the depth is bounded, so it ends whatever
 /// the aliases lead to. RFC 5321 §6.3
 struct Router {
   /// Steps from the address to a user, at most.
   static let deepest = 10
-  /// Users that one address reaches, at most.
+  /// Users and addresses that one address reaches, at most.
   static let most = 1_000
 
-  private var found: [LocalRecipient] = []
+  private var route = Route()
   private var users: Set<UserID> = []
   private var followed: Set<AliasID> = []
+  private var addresses: Set<[UInt8]> = []
   /// Whether an alias led back to one before it, or too far.
   private var isCircular = false
   private var isDisabled = false
 
+  /// Who answers for mail that leaves: the domain of an alias, or a user who passes mail on.
+  private struct Answerer {
+    let domain: DomainID
+    var user: UserID?
+  }
+
+  private var count: Int { route.locals.count + route.remotes.count }
+
   var resolution: Resolution {
-    if !found.isEmpty { return .local(found) }
+    if !route.isEmpty { return .routed(route) }
     if isDisabled { return .disabled }
     return isCircular ? .circular : .unknown
   }
@@ -28,7 +37,7 @@ struct Router {
     _ local: LocalPart, _ domain: Domain, named name: String, via: [RouteStep],
     _ view: borrowing StateView
   ) throws {
-    guard via.count < Self.deepest, found.count < Self.most else {
+    guard via.count < Self.deepest, count < Self.most else {
       isCircular = true
       return
     }
@@ -43,17 +52,30 @@ struct Router {
     }
   }
 
-  private mutating func reach(
-    _ user: UserID, _ domain: Domain, folder: String? = nil, via: [RouteStep],
+  /// A user: the mailbox, and where the user passes mail on to.
+  ///
+  /// Who keeps no copy gets one all the same where passing on leads nowhere, as in a ring of users
+  /// who pass on to each other: no rule of a user loses mail.
+  mutating func reach(
+    _ id: UserID, _ domain: Domain, folder: String? = nil, via: [RouteStep],
     _ view: borrowing StateView
   ) throws {
-    guard !users.contains(user) else { return }
-    guard let recipient = try view.inbox(of: user, domain, folder: folder, via: via) else {
-      if try view.refusal(of: user, domain) == .disabled { isDisabled = true }
+    guard users.insert(id).inserted else { return }
+    guard let recipient = try view.inbox(of: id, domain, folder: folder, via: via) else {
+      if try view.refusal(of: id, domain) == .disabled { isDisabled = true }
       return
     }
-    users.insert(user)
-    found.append(recipient)
+    let targets = try view.value(Settings.forwardTargets, for: .user(id))
+    if targets.isEmpty { return route.locals.append(recipient) }
+    let isKept = try !view.value(Settings.forwardDeletes, for: .user(id))
+    if isKept { route.locals.append(recipient) }
+    let before = count
+    let own = try view.user(id)?.localPart.map { Self.address($0, domain.name?.text ?? "") } ?? []
+    for target in targets {
+      try follow(
+        target, Answerer(domain: domain.id, user: id), via: via + [RouteStep(.forward, own)], view)
+    }
+    if !isKept, count == before { route.locals.append(recipient) }
   }
 
   private mutating func follow(
@@ -70,19 +92,30 @@ struct Router {
       return
     }
     let via = via + [RouteStep(.alias, Self.address(local, domain.name?.text ?? ""))]
-    for target in alias.targets { try follow(target, via: via, view) }
+    for target in alias.targets {
+      try follow(target, Answerer(domain: domain.id), via: via, view)
+    }
   }
 
-  /// A target of an alias: a full address.
+  /// A target of an alias or of a user: a full address, here or elsewhere.
   private mutating func follow(
-    _ target: String, via: [RouteStep], _ view: borrowing StateView
+    _ target: String, _ answerer: Answerer, via: [RouteStep], _ view: borrowing StateView
   ) throws {
     guard let at = target.lastIndex(of: "@"), let local = LocalPart(String(target[..<at])) else {
       return
     }
     let name = String(target[target.index(after: at)...])
-    guard let domain = try view.domain(named: name) else { return }
-    try follow(local, domain, named: name, via: via, view)
+    if let domain = try view.domain(named: name) {
+      return try follow(local, domain, named: name, via: via, view)
+    }
+    guard via.count < Self.deepest, count < Self.most else {
+      isCircular = true
+      return
+    }
+    let address = Array(target.utf8)
+    guard addresses.insert(address).inserted else { return }
+    route.remotes.append(
+      RemoteRecipient(address, domain: answerer.domain, user: answerer.user, via: via))
   }
 
   /// Nobody has the very address: a plus-address, a role, or the catch-all.

@@ -9,12 +9,13 @@ extension StateView {
   public func resolve(_ localPart: [UInt8], domain name: String) throws -> Resolution {
     guard let domain = try domain(named: name) else { return .foreign }
     guard let local = LocalPart(localPart) else { return .unknown }
+    var router = Router()
     if case .user(let id)? = try target(local, in: domain.id), domain.isNamed(name) {
       // By far most mail: nothing to follow.
-      return try inbox(of: id, domain, via: []).map { .local([$0]) } ?? refusal(of: id, domain)
+      try router.reach(id, domain, via: [], self)
+    } else {
+      try router.follow(local, domain, named: name, via: [], self)
     }
-    var router = Router()
-    try router.follow(local, domain, named: name, via: [], self)
     return router.resolution
   }
 

@@ -14,6 +14,7 @@ public enum SettingText: String, Sendable, Hashable {
   /// An absolute path without `..`.
   case path = "absolute path"
   case localPart = "local part"
+  case mailAddress = "mail address"
   case count = "number"
   /// `name=certificate.pem:key.pem`, both absolute paths.
   case certificate = "name=certificate:key"
@@ -31,6 +32,7 @@ public enum SettingText: String, Sendable, Hashable {
       case .network: Self.network(text)
       case .path: Self.path(text)
       case .localPart: Self.localPart(text)
+      case .mailAddress: Self.mailAddress(text)
       case .count: Int(text).flatMap { $0 >= 0 ? String($0) : nil }
       case .certificate: Self.certificate(text)
       }
@@ -44,6 +46,10 @@ public enum SettingText: String, Sendable, Hashable {
 
   private static func localPart(_ text: String) -> String? {
     do { return try LocalPart.registering(text).description } catch { return nil }
+  }
+
+  private static func mailAddress(_ text: String) -> String? {
+    do { return try AliasTargets.canonical(text) } catch { return nil }
   }
 
   private static func path(_ text: String) -> String? {

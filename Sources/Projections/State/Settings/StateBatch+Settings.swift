@@ -1,13 +1,16 @@
 import Events
 import Platform
 
-// Folds of settings. `setting`: see `SettingTarget`; row: kind 1, then the text or a slot (8).
+// Folds of settings. `setting`: see `SettingTarget`; row: kind 1, position of the
+// event 8, then the text or a slot (8).
 extension StateBatch {
   func fold(_ event: SettingChanged, _ header: EventHeader) throws {
     guard let target = SettingTarget(event) else { return }
-    for change in event.changes { try set(target, change, kind: SettingRow.publicText) }
+    for change in event.changes {
+      try set(target, change, kind: SettingRow.publicText, at: header.position)
+    }
     for change in event.personalChanges.value ?? [] {
-      try set(target, change, kind: SettingRow.personalText)
+      try set(target, change, kind: SettingRow.personalText, at: header.position)
       if change.key == Settings.displayName.key, case .user(let user) = target {
         try setDisplayName(change.new ?? "", of: user)
       }
@@ -17,19 +20,26 @@ extension StateBatch {
         try delete(.setting, target.key(secret.key))
         continue
       }
-      var row = RowWriter(capacity: 9)
+      var row = RowWriter(capacity: 17)
       row.uint8(SettingRow.secretSlot)
+      row.uint64(header.position.rawValue)
       row.uint64(slot.rawValue)
       try put(.setting, target.key(secret.key), row.bytes)
     }
   }
 
-  private func set(_ target: SettingTarget, _ change: SettingChange, kind: UInt8) throws {
+  private func set(
+    _ target: SettingTarget, _ change: SettingChange, kind: UInt8, at position: Position
+  ) throws {
     guard let new = change.new else {
       try delete(.setting, target.key(change.key))
       return
     }
-    try put(.setting, target.key(change.key), [kind] + Array(new.utf8))
+    var row = RowWriter(capacity: SettingRow.textOffset + new.utf8.count)
+    row.uint8(kind)
+    row.uint64(position.rawValue)
+    row.raw(new.utf8)
+    try put(.setting, target.key(change.key), row.bytes)
   }
 
   private func setDisplayName(_ name: String, of id: UserID) throws {
@@ -43,6 +53,8 @@ enum SettingRow {
   static let publicText: UInt8 = 0
   static let personalText: UInt8 = 1
   static let secretSlot: UInt8 = 2
+  /// Where the text begins.
+  static let textOffset = 9
 }
 
 extension SettingTarget {

@@ -20,9 +20,26 @@ extension StateView {
   /// What was set for exactly this target; nil where nothing was.
   public func own(_ key: String, of target: SettingTarget) throws -> String? {
     try withRow(.setting, target.key(key)) { row in
-      guard row.byteCount > 0, row.big8(0) != SettingRow.secretSlot else { return nil }
-      return String(decoding: row.copied(1..<row.byteCount), as: UTF8.self)
+      guard row.byteCount >= SettingRow.textOffset, row.big8(0) != SettingRow.secretSlot else {
+        return nil
+      }
+      return String(decoding: row.copied(SettingRow.textOffset..<row.byteCount), as: UTF8.self)
     } ?? nil
+  }
+
+  /// The event that set the value in force for the target; `.zero` for the declared default.
+  func version(of declaration: SettingDeclaration, for target: SettingTarget) throws -> Position {
+    var places = [target]
+    if case .user(let id) = target, declaration.reachesUsers, let domain = try domain(of: id) {
+      places.append(.domain(domain))
+    }
+    for place in places {
+      let found = try withRow(.setting, place.key(declaration.key)) { row in
+        row.byteCount >= SettingRow.textOffset ? Position(row.big64(1)) : .zero
+      }
+      if let found { return found }
+    }
+    return .zero
   }
 
   /// The setting as it stands for the target.

@@ -1,5 +1,6 @@
 import Events
 import Ledger
+import Platform
 import State
 
 extension SMTPSession {
@@ -19,17 +20,16 @@ extension SMTPSession {
   /// RCPT: who it is, and whether there is room. RFC 5321 §3.3, SPEC §2.4
   func resolve(_ path: MailPath, _ parameters: RecipientParameters) throws {
     let size = dialogue.transaction?.parameters.size ?? 0
+    let (user, now) = (user, service.node.clock.now())
     let verdict = try service.node.state.read { view in
-      try view.verdict(on: path, size: size)
+      try view.verdict(on: path, size: size, from: user, at: now)
     }
     switch verdict {
-    case .accepted(let recipients):
+    case .accepted(let route):
       finish(dialogue.heard(recipient: .recipientOK))
-      targets += recipients.map {
-        AcceptMessage.Target(
-          $0, address: path.text, notify: parameters.notify.map(\.text),
-          original: parameters.originalRecipient)
-      }
+      targets += route.targets(
+        address: path.text, notify: parameters.notify.map(\.text),
+        original: parameters.originalRecipient)
     case .refused(let reply):
       if !isHarvester(after: reply) { finish(dialogue.heard(recipient: reply)) }
     }
@@ -54,38 +54,52 @@ extension SMTPSession {
 
 /// What is said about a recipient.
 enum RecipientVerdict: Sendable {
-  case accepted([LocalRecipient])
+  case accepted(Route)
   case refused(Reply)
 }
 
 extension StateView {
-  fileprivate func verdict(on path: MailPath, size: UInt64) throws -> RecipientVerdict {
+  fileprivate func verdict(
+    on path: MailPath, size: UInt64, from user: User?, at time: Timestamp
+  ) throws -> RecipientVerdict {
     let resolution =
       try path.domain.isEmpty
       ? resolvePostmaster()
       : resolve(path.localPart, domain: String(decoding: path.domain, as: UTF8.self))
     switch resolution {
-    case .foreign: return .refused(.noRelay)
+    case .foreign:
+      guard let user else { return .refused(.noRelay) }
+      let remote = RemoteRecipient(path.text, domain: user.domain, user: user.id)
+      return try verdict(on: Route(to: remote), size: size, at: time)
     case .unknown: return .refused(.unknownRecipient)
     case .disabled: return .refused(.disabledRecipient)
     case .circular: return .refused(.circularAlias)
-    case .local(let recipients):
-      for recipient in recipients {
-        let limit = try messageLimit(of: recipient.domain)
-        if limit > 0, size > limit { return .refused(.tooBig) }
-        guard try room(of: recipient.user).left > size else { return .refused(.mailboxFull) }
-      }
-      return .accepted(recipients)
+    case .routed(let route): return try verdict(on: route, size: size, at: time)
     }
+  }
+
+  private func verdict(
+    on route: Route, size: UInt64, at time: Timestamp
+  ) throws -> RecipientVerdict {
+    for recipient in route.locals {
+      let limit = try messageLimit(of: recipient.domain)
+      if limit > 0, size > limit { return .refused(.tooBig) }
+      guard try room(of: recipient.user).left > size else { return .refused(.mailboxFull) }
+    }
+    for remote in route.remotes
+    where try rejectsSending(domain: remote.domain, user: remote.user, at: time) {
+      return .refused(.throttled)
+    }
+    return .accepted(route)
   }
 
   /// Whether the sender is an address of the user.
   func isOwn(_ sender: MailPath, of user: User) throws -> Bool {
     let domain = String(decoding: sender.domain, as: UTF8.self)
-    guard case .local(let recipients) = try resolve(sender.localPart, domain: domain) else {
+    guard case .routed(let route) = try resolve(sender.localPart, domain: domain) else {
       return false
     }
-    return recipients.contains { $0.user == user.id }
+    return route.locals.contains { $0.user == user.id }
   }
 
   /// What VRFY and EXPN are told. A local part alone is looked up in the asker's domain.
@@ -101,7 +115,8 @@ extension StateView {
     case .foreign: return .cannotVerify
     case .unknown: return asList ? .noList : .unknownRecipient
     case .disabled: return asList ? .noList : .disabledRecipient
-    case .user:
+    case .circular: return asList ? .noList : .circularAlias
+    case .routed:
       return asList
         ? .noList : Reply(250, "2.1.5", "<\(String(decoding: path.text, as: UTF8.self))>")
     }
@@ -111,7 +126,7 @@ extension StateView {
   fileprivate func wantsSignIn(from sender: MailPath) throws -> Bool {
     let name = String(decoding: sender.domain, as: UTF8.self)
     let resolution = try resolve(sender.localPart, domain: name)
-    guard case .local = resolution, let domain = try domain(named: name) else { return false }
+    guard case .routed = resolution, let domain = try domain(named: name) else { return false }
     return try value(Settings.requireAuthentication, for: .domain(domain.id))
   }
 }
@@ -132,6 +147,7 @@ extension Reply {
   static let unknownRecipient = Reply(550, "5.1.1", "No such user here")
   static let disabledRecipient = Reply(550, "5.2.1", "The mailbox is disabled")
   static let circularAlias = Reply(550, "5.4.6", "The aliases of this address lead in a circle")
+  static let throttled = Reply(450, "4.7.1", "The limit of the hour is reached; try again later")
   static let mailboxFull = Reply(452, "4.2.2", "The mailbox is full; try again later")
   static let noRelay = Reply(550, "5.7.1", "Mail for that domain is not relayed here")
   static let foreignSender = Reply(553, "5.7.1", "The sender address is not one of yours")

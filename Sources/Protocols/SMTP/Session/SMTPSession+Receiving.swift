@@ -115,7 +115,7 @@ extension Reply {
   init(shortfall filings: [Filing]) {
     for filing in filings {
       switch filing {
-      case .filed: continue
+      case .filed, .queued: continue
       case .overQuota: self = .mailboxFull
       case .tooLarge: self = .tooBig
       case .disabled: self = .disabledRecipient
