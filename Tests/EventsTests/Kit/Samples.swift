@@ -145,6 +145,12 @@ extension RouteStep: Sampled {
   }
 }
 
+extension AdmittedEntry: Sampled {
+  static func sample(_ random: inout SeededRandom) -> AdmittedEntry {
+    AdmittedEntry(Position.sample(&random), [UInt64].sample(&random))
+  }
+}
+
 extension Recipient: Sampled {
   static func sample(_ random: inout SeededRandom) -> Recipient {
     Recipient(

@@ -12,14 +12,19 @@ import Testing
     let resolution = try town.bench.read {
       try $0.resolve(Array(parts[0].utf8), domain: parts[1])
     }
-    guard case .local(let recipients) = resolution else { return "\(resolution)" }
-    return try recipients.map { recipient in
-      let name = try town.bench.read { try $0.user(recipient.user)?.localPart?.description ?? "" }
-      let steps = recipient.via.map {
-        "\($0.kind.rawValue) \(String(decoding: $0.address, as: UTF8.self))"
-      }
+    guard case .routed(let route) = resolution else { return "\(resolution)" }
+    func told(_ name: String, _ via: [RouteStep]) -> String {
+      let steps = via.map { "\($0.kind.rawValue) \(String(decoding: $0.address, as: UTF8.self))" }
       return ([name] + steps).joined(separator: " < ")
-    }.joined(separator: "; ")
+    }
+    let locals = try route.locals.map { recipient in
+      let name = try town.bench.read { try $0.user(recipient.user)?.localPart?.description ?? "" }
+      return told(name, recipient.via)
+    }
+    let remotes = route.remotes.map {
+      told("-> " + String(decoding: $0.address, as: UTF8.self), $0.via)
+    }
+    return (locals + remotes).joined(separator: "; ")
   }
 
   private func add(_ town: Town, _ name: String, _ targets: [String]) throws {
@@ -69,6 +74,34 @@ import Testing
     check(try route(town, "ring@a.test"), "circular", "an alias is somebody")
     try town.set(.domain(town.domain), "feature.catch_alls", "off")
     check(try route(town, "nobody@a.test"), "unknown")
+    try bench.checkFolds()
+  }
+
+  @Test func `users pass on what they get, and no rule of theirs loses mail`() throws {
+    let town = try Town()
+    let bench = town.bench
+    let eve = try bench.perform(AddUser(try bench.newUser("eve"), to: town.domain))
+    try add(town, "team", ["bob@a.test", "Far.Away@Else.test", "eve@a.test"])
+    func set(_ user: UserID, _ targets: String?, deletes: String? = nil) throws {
+      try town.set(.user(user), "forward.targets", targets)
+      try town.set(.user(user), "forward.delete", deletes)
+    }
+    check(
+      try route(town, "team@a.test"),
+      "bob < alias team@a.test; eve < alias team@a.test; "
+        + "-> Far.Away@else.test < alias team@a.test")
+    try set(town.bob, "eve@a.test,x@else.test")
+    check(
+      try route(town, "bob@a.test"),
+      "bob; eve < forward bob@a.test; -> x@else.test < forward bob@a.test")
+    try set(town.bob, "x@else.test", deletes: "on")
+    check(try route(town, "bob@a.test"), "-> x@else.test < forward bob@a.test")
+    try set(eve, "bob@a.test", deletes: "on")
+    try set(town.bob, "eve@a.test", deletes: "on")
+    check(try route(town, "bob@a.test"), "eve < forward bob@a.test", "a ring files the mail")
+    check(try route(town, "eve@a.test"), "bob < forward eve@a.test")
+    try set(town.bob, "gone@a.test", deletes: "on")
+    check(try route(town, "bob@a.test"), "bob", "passing on leads nowhere")
     try bench.checkFolds()
   }
 

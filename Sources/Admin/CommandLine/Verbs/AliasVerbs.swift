@@ -1,5 +1,6 @@
 import Control
 import Events
+import Platform
 import State
 
 private let greylisting = Usage.Option(
