@@ -14,7 +14,10 @@ public enum DaybookCommand {
     DomainSetVerb.self, DomainDeleteVerb.self, UserAddVerb.self, UserListVerb.self,
     UserPasswordVerb.self, UserDeleteVerb.self, AliasAddVerb.self, AliasListVerb.self,
     AliasSetVerb.self, AliasDeleteVerb.self, DomainAliasAddVerb.self, DomainAliasListVerb.self,
-    DomainAliasDeleteVerb.self, SetVerb.self, GetVerb.self, ReplayVerb.self,
+    DomainAliasDeleteVerb.self, SpoolListVerb.self, SpoolShowVerb.self, SpoolViewVerb.self,
+    SpoolForceVerb.self, SpoolResetVerb.self, SpoolHoldVerb.self, SpoolReleaseVerb.self,
+    SpoolDeleteVerb.self, SpoolRestoreVerb.self, SpoolConfirmVerb.self, SpoolPriorityVerb.self,
+    SetVerb.self, GetVerb.self, ReplayVerb.self,
     VerifyVerb.self, RebuildVerb.self, SalvageVerb.self, BackupVerb.self, RestoreVerb.self,
     LimitsVerb.self, BenchVerb.self, CompletionVerb.self, HelpVerb.self, VersionVerb.self,
   ]
