@@ -11,6 +11,7 @@ import time
 import harness
 import measuring
 import peers
+import unpacked
 
 HERE = pathlib.Path(__file__).resolve().parent
 ADDRESS = "alice@demo.test"
@@ -39,7 +40,7 @@ class Daybook:
 class Bench:
     def __init__(self, ports, runs, is_quick, has_peers, is_json):
         self.ports, self.runs, self.is_quick, self.is_json = ports, runs, is_quick, is_json
-        self.has_peers = has_peers and peers.can_run()
+        self.has_peers = has_peers and unpacked.can_run()
         if has_peers and not self.has_peers:
             self.progress("no peers: they need root")
         self.count = 0

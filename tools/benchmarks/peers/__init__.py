@@ -1,69 +1,39 @@
-"""Postfix and Dovecot from Debian's packages, unpacked into .peers and run below a directory.
+"""Postfix and Dovecot from Debian's packages, unpacked and run below a directory.
 
-Nothing is installed: their processes alone see the packages' files laid over /usr, in a mount
-namespace of their own. No account is made either: accounts that every Debian has stand in for
-theirs. Their configuration is in this directory; `@NAME@` in it is filled in here.
+No account is made: accounts that every Debian has stand in for theirs. Their configuration is in
+this directory; `@NAME@` in it is filled in here.
 """
 import grp
 import os
 import pathlib
 import pwd
-import signal
-import socket
 import subprocess
-import time
+
+import unpacked
 
 HERE = pathlib.Path(__file__).resolve().parent
-PEERS = HERE.parents[2] / ".peers"
-ROOT = PEERS / "root"
-PACKAGES = (HERE / "packages.txt").read_text().split()
 USER, PASSWORD = "alice@demo.test", "battery staple 2"
 #: Who delivers; Postfix's queue belongs to `mail`, Dovecot's processes to `daemon` and `nobody`.
 MAIL_OWNER, MAILBOX_OWNER, DROP_GROUP = "mail", "backup", "news"
-NAMESPACE = ["unshare", "--mount", "--propagation", "private"]
-OVERLAY = f"mount -t overlay peers -o lowerdir={ROOT}/usr:/usr /usr && exec \"$@\""
 
 
-def can_run():
-    return os.geteuid() == 0 and subprocess.run([*NAMESPACE, "true"], stderr=subprocess.DEVNULL).returncode == 0
-
-
-def fetch():
-    """Unpacks the packages once."""
-    if (ROOT / "fetched").exists():
-        return
-    debs = PEERS / "deb"
-    debs.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["apt-get", "-q", "download", *PACKAGES], cwd=debs, check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)
-    for package in sorted(debs.glob("*.deb")):
-        subprocess.run(["dpkg", "-x", str(package), str(ROOT)], check=True)
-    (ROOT / "fetched").touch()
-
-
-class PostfixDovecot:
+class PostfixDovecot(unpacked.Peer):
     """Postfix hands each message to Dovecot's LMTP; Dovecot keeps it and serves IMAP."""
     name = "Postfix + Dovecot"
+    packages = (HERE / "packages.txt").read_text().split()
 
     def __init__(self, home, ports, store="maildir", imap="default"):
         """`store` is maildir or mdbox, `imap` one of the files imap-*.conf."""
-        fetch()
-        self.home, self.store, self.smtp, self.imap = home, store, ports + 25, ports + 143
+        self.store, self.smtp, self.imap = store, ports + 25, ports + 143
         self.user, self.password = USER, PASSWORD
         self.values = {
-            "ROOT": str(ROOT), "HOME": str(home), "SMTP": str(self.smtp), "IMAP": str(self.imap), "STORE": store,
+            "ROOT": str(unpacked.ROOT), "HOME": str(home), "SMTP": str(self.smtp), "IMAP": str(self.imap), "STORE": store,
             "OWNER": MAIL_OWNER, "GROUP": DROP_GROUP, "MAILBOX_OWNER": MAILBOX_OWNER, "PASSWORD": PASSWORD,
             "MAILBOX_GROUP": grp.getgrgid(pwd.getpwnam(MAILBOX_OWNER).pw_gid).gr_name,
             "IMAP_MODE": imap}
-        self.processes = []
-        self.make_folders()
-        try:
-            self.start()
-        except BaseException:
-            self.stop()
-            raise
+        super().__init__(home)
 
-    def make_folders(self):
+    def prepare(self):
         owner, boxes = pwd.getpwnam(MAIL_OWNER), pwd.getpwnam(MAILBOX_OWNER)
         drop = grp.getgrnam(DROP_GROUP).gr_gid
         for name in ("postfix", "dovecot", "dovecot/run", "queue", "queue/pid"):
@@ -86,29 +56,10 @@ class PostfixDovecot:
         (self.home / "dovecot/users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
 
     def start(self):
-        self.log = open(self.home / "log", "ab")
-        self.run("/usr/sbin/dovecot", "-F", "-c", str(self.home / "dovecot/dovecot.conf"))
+        self.run("dovecot", "-F", "-c", str(self.home / "dovecot/dovecot.conf"))
         self.run("/usr/lib/postfix/sbin/master", "-d", "-c", str(self.home / "postfix"))
         for port in (self.smtp, self.imap):
             self.wait_for(port)
-
-    def run(self, *words):
-        # In a session of its own: Postfix ends the whole process group it leads.
-        self.processes.append(subprocess.Popen(
-            [*NAMESPACE, "sh", "-c", OVERLAY, "sh", *words], stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
-            start_new_session=True))
-
-    def wait_for(self, port, seconds=20):
-        end = time.monotonic() + seconds
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                return
-            except OSError:
-                if time.monotonic() > end:
-                    text = (self.home / "log").read_text()[-2000:]
-                    raise RuntimeError(f"{self.name} does not answer on port {port}: {text}") from None
-                time.sleep(0.05)
 
     def fill(self, messages):
         """Puts messages into the mailbox: as files of a maildir, imported where it is an mdbox."""
@@ -125,20 +76,5 @@ class PostfixDovecot:
         if self.store != "maildir":
             configuration = str(self.home / "dovecot/dovecot.conf")
             subprocess.run(
-                [*NAMESPACE, "sh", "-c", OVERLAY, "sh", "/usr/bin/doveadm", "-c", configuration, "import", "-u", USER,
-                 f"maildir:{maildir}", "", "ALL"], check=True, stdout=self.log, stderr=self.log)
-
-    @property
-    def roots(self):
-        return [process.pid for process in self.processes]
-
-    def stop(self):
-        for process in self.processes:
-            process.send_signal(signal.SIGTERM)
-        for process in self.processes:
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        self.log.close()
+                self.command("doveadm", "-c", configuration, "import", "-u", USER, f"maildir:{maildir}", "", "ALL"),
+                check=True, stdout=self.log, stderr=self.log)
