@@ -167,6 +167,50 @@ import Testing
     try bench.checkFolds()
   }
 
+  @Test func `bounces are counted by the hour`() throws {
+    let town = try Town()
+    let bench = town.bench
+    try town.set(.domain(town.domain), "throttle.bounces_per_hour", "2")
+    func receive(from sender: String) throws -> [String] {
+      try bench.perform(
+        AcceptMessage(
+          bench.parcel(100), town.transaction(from: sender),
+          targets: [.init(try town.recipient(), address: Array("bob@a.test".utf8))]))
+      return bench.lastTypes
+    }
+    func action() throws -> ThrottleAction? {
+      try bench.read { try $0.bounceAction(domain: town.domain, user: town.bob, at: bench.now) }
+    }
+    let filed = ["message.accepted", "message.filed"]
+    check(try receive(from: "x@y.test"), filed)
+    check(try receive(from: ""), filed + ["bounce.received"])
+    check(try action(), nil)
+    check(
+      try receive(from: ""),
+      filed + ["bounce.received", "domain.throttled", "user.throttled"])
+    check(try action(), .delay)
+    try town.set(.domain(town.domain), "throttle.bounces_per_hour_action", "reject")
+    check(try action(), .reject)
+    bench.now = bench.now.adding(seconds: 3_600)
+    check(try action(), nil)
+    check(
+      try receive(from: ""),
+      filed + ["bounce.received", "domain.throttled", "user.throttled"], "no longer")
+    try bench.checkFolds()
+  }
+
+  @Test func `a message that a user sends to another has been sent`() throws {
+    let town = try Town()
+    var transaction = town.transaction(from: "bob@a.test")
+    (transaction.authenticated, transaction.authenticatedDomain) = (town.bob, town.domain)
+    try town.bench.perform(
+      AcceptMessage(
+        town.bench.parcel(100), transaction,
+        targets: [.init(try town.recipient(town.admin), address: Array("admin@a.test".utf8))]))
+    check(town.bench.lastTypes, ["message.accepted", "message.filed", "message.sent"])
+    try town.bench.checkFolds()
+  }
+
   @Test func `people change entries`() throws {
     let town = try Town()
     let bench = town.bench

@@ -46,6 +46,7 @@ extension Event {
     case .deliveryFailed(let payload): visitor.visit(payload)
     case .deliveryDelayed(let payload): visitor.visit(payload)
     case .spoolChanged(let payload): visitor.visit(payload)
+    case .bounceReceived(let payload): visitor.visit(payload)
     case .userThrottled(let payload): visitor.visit(payload)
     case .domainThrottled(let payload): visitor.visit(payload)
     case .sessionSignedIn(let payload): visitor.visit(payload)

@@ -42,6 +42,7 @@ public enum Event: Hashable, Sendable {
   case deliveryFailed(DeliveryFailed)
   case deliveryDelayed(DeliveryDelayed)
   case spoolChanged(SpoolChanged)
+  case bounceReceived(BounceReceived)
   case userThrottled(UserThrottled)
   case domainThrottled(DomainThrottled)
   case sessionSignedIn(SessionSignedIn)

@@ -40,6 +40,7 @@ extension EventCatalogue {
     Registration(Event.deliveryFailed),
     Registration(Event.deliveryDelayed),
     Registration(Event.spoolChanged),
+    Registration(Event.bounceReceived),
     Registration(Event.userThrottled),
     Registration(Event.domainThrottled),
     Registration(Event.sessionSignedIn),

@@ -1,5 +1,34 @@
 import Platform
 
+/// A message from the null sender came: it counts against the limits of the hour.
+public struct BounceReceived: BlankPayload {
+  public static let type = EventType("bounce.received")
+  public static let about = "A message from the null sender, such as a delivery report, came for users."
+
+  /// Those of the domain, each once.
+  public var users: [UserID] = []
+  /// Of the event that accepted it.
+  public var origin = Position.zero
+  /// The start of the hour it counts in.
+  public var window = Timestamp(microseconds: 0)
+
+  init() {}
+
+  public init(users: [UserID], origin: Position, window: Timestamp) {
+    self.users = users
+    self.origin = origin
+    self.window = window
+  }
+
+  public mutating func walk<Walker: FieldWalker>(
+    _ walker: inout Walker
+  ) throws(DecodingFailure) {
+    try walker.public("users", &users)
+    try walker.public("origin", &origin)
+    try walker.public("window", &window)
+  }
+}
+
 /// A user's sending reached a limit of the hour, or goes on.
 public struct UserThrottled: BlankPayload {
   public static let type = EventType("user.throttled", isPublished: true)

@@ -132,6 +132,44 @@ public struct AcceptMessage: Decision {
           seal: .message(parcel.key, holders: group.keys)))
     }
     return try drafts + plan.copies.map { $0.draft(parcel) } + queue.drafts(view)
+      + sent(filings, moment) + bounces(plan, moment, view)
+  }
+
+  /// What is filed here for a user of this server has been sent. SPEC §2.8
+  private func sent(_ filings: [Filing], _ moment: Moment) -> [Draft] {
+    guard let domain = transaction.authenticatedDomain else { return [] }
+    let filed = zip(targets, filings).enumerated().filter { $0.element.1.isFiled }
+    return filed.map { index, element in
+      let sent = MessageSent(
+        tls: nil, code: 0, entry: .zero, origin: moment.position, status: "2.0.0", attempt: 0,
+        message: parcel.message, recipient: UInt64(index), transport: "local", host: nil,
+        reply: nil, address: element.0.address)
+      return Draft(.messageSent(sent), domain: domain, seal: .message(parcel.key, holders: []))
+    }
+  }
+
+  /// Counts a message from the null sender for each domain that gets it; reports of this server
+  /// itself are not counted.
+  private func bounces(
+    _ plan: FilingPlan, _ moment: Moment, _ view: borrowing StateView
+  ) throws -> [Draft] {
+    guard transaction.sender.isEmpty, kind == .standard else { return [] }
+    var users: [DomainID: [UserID]] = [:]
+    for copy in plan.copies where users[copy.domain]?.contains(copy.user) != true {
+      users[copy.domain, default: []].append(copy.user)
+    }
+    var drafts: [Draft] = []
+    for (domain, users) in users.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let state = try view.throttleState(.bounces, .domain(domain), at: moment.time)
+      let received = BounceReceived(users: users, origin: moment.position, window: state.window)
+      drafts.append(Draft(.bounceReceived(received), domain: domain))
+      for scope in [ThrottleScope.domain(domain)] + users.map({ .user($0) }) {
+        if let turn = try view.turn(.bounces, scope, adding: 1, at: moment.time) {
+          drafts.append(Draft(turn, domain: domain))
+        }
+      }
+    }
+    return drafts
   }
 }
 

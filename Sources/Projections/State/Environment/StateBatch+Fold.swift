@@ -30,6 +30,7 @@ extension StateBatch {
     case .messageQueued, .messageSent, .deliveryAdmitted, .deliveryBegun, .deliveryDeferred,
       .deliveryFailed, .deliveryDelayed, .spoolChanged:
       try foldSpool(recorded)
+    case .bounceReceived(let event): try fold(event, header)
     case .domainThrottled(let event): try fold(event)
     case .userThrottled(let event): try fold(event)
     case .epochSealed, .recordRedacted, .serverStarted, .serverStopped, .clockStepped,

@@ -101,6 +101,11 @@ extension StateBatch {
     try put(.throttle, key, row.row)
   }
 
+  func fold(_ event: BounceReceived, _ header: EventHeader) throws {
+    for user in event.users { try count(1, .bounces, .user(user), in: event.window) }
+    if let domain = header.domain { try count(1, .bounces, .domain(domain), in: event.window) }
+  }
+
   func fold(_ event: DomainThrottled) throws {
     guard let counter = ThrottleCounter(setting: event.counter) else { return }
     try changeThrottle(counter, .domain(event.domain)) { $0.isThrottled = event.isEntered }
@@ -175,7 +180,57 @@ extension StateView {
   }
 }
 
+extension StateView {
+  /// What happens to a message from the null sender for a user: nil where it is taken. SPEC §2.7
+  public func bounceAction(
+    domain: DomainID, user: UserID, at time: Timestamp
+  ) throws -> ThrottleAction? {
+    guard let throttle = Settings.throttles[.bounces] else { return nil }
+    for scope in [ThrottleScope.domain(domain), .user(user)] {
+      let limit = try limit(.bounces, scope)
+      if try limit > 0 && throttleState(.bounces, scope, at: time).count >= limit {
+        return try value(throttle.action, for: scope.target)
+      }
+    }
+    return nil
+  }
+
+  /// The state of being throttled that one more counted thing leads into, as an event; nil where it
+  /// does not.
+  func turn(
+    _ counter: ThrottleCounter, _ scope: ThrottleScope, adding amount: UInt64, at time: Timestamp
+  ) throws -> Event? {
+    let state = try throttleState(counter, scope, at: time)
+    let limit = try limit(counter, scope)
+    let isEntered = limit > 0 && state.count + amount >= limit
+    guard isEntered != state.isThrottled else { return nil }
+    return scope.turn(
+      counter, count: state.count + amount, limit: limit, window: state.window,
+      isEntered: isEntered, version: try version(of: counter, scope))
+  }
+}
+
 extension ThrottleScope {
+  /// The event that tells that the state of being throttled begins or ends.
+  func turn(
+    _ counter: ThrottleCounter, count: UInt64, limit: UInt64, window: Timestamp, isEntered: Bool,
+    version: Position
+  ) -> Event {
+    let (resume, key) = (window.adding(seconds: 3_600), counter.setting)
+    return switch self {
+    case .domain(let domain):
+      .domainThrottled(
+        DomainThrottled(
+          count: count, limit: limit, domain: domain, resume: resume, window: window,
+          counter: key, isEntered: isEntered, setting: version))
+    case .user(let user):
+      .userThrottled(
+        UserThrottled(
+          user: user, count: count, limit: limit, resume: resume, window: window, counter: key,
+          isEntered: isEntered, setting: version))
+    }
+  }
+
   var target: SettingTarget {
     switch self {
     case .domain(let domain): .domain(domain)

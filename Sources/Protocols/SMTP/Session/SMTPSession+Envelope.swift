@@ -21,8 +21,9 @@ extension SMTPSession {
   func resolve(_ path: MailPath, _ parameters: RecipientParameters) throws {
     let size = dialogue.transaction?.parameters.size ?? 0
     let (user, now) = (user, service.node.clock.now())
+    let isBounce = dialogue.transaction?.sender?.text.isEmpty ?? true
     let verdict = try service.node.state.read { view in
-      try view.verdict(on: path, size: size, from: user, at: now)
+      try view.verdict(on: path, size: size, from: user, isBounce: isBounce, at: now)
     }
     switch verdict {
     case .accepted(let route):
@@ -60,7 +61,7 @@ enum RecipientVerdict: Sendable {
 
 extension StateView {
   fileprivate func verdict(
-    on path: MailPath, size: UInt64, from user: User?, at time: Timestamp
+    on path: MailPath, size: UInt64, from user: User?, isBounce: Bool, at time: Timestamp
   ) throws -> RecipientVerdict {
     let resolution =
       try path.domain.isEmpty
@@ -70,21 +71,27 @@ extension StateView {
     case .foreign:
       guard let user else { return .refused(.noRelay) }
       let remote = RemoteRecipient(path.text, domain: user.domain, user: user.id)
-      return try verdict(on: Route(to: remote), size: size, at: time)
+      return try verdict(on: Route(to: remote), size: size, isBounce: false, at: time)
     case .unknown: return .refused(.unknownRecipient)
     case .disabled: return .refused(.disabledRecipient)
     case .circular: return .refused(.circularAlias)
-    case .routed(let route): return try verdict(on: route, size: size, at: time)
+    case .routed(let route):
+      return try verdict(on: route, size: size, isBounce: isBounce, at: time)
     }
   }
 
   private func verdict(
-    on route: Route, size: UInt64, at time: Timestamp
+    on route: Route, size: UInt64, isBounce: Bool, at time: Timestamp
   ) throws -> RecipientVerdict {
     for recipient in route.locals {
       let limit = try messageLimit(of: recipient.domain)
       if limit > 0, size > limit { return .refused(.tooBig) }
       guard try room(of: recipient.user).left > size else { return .refused(.mailboxFull) }
+      if isBounce,
+        let action = try bounceAction(domain: recipient.domain, user: recipient.user, at: time)
+      {
+        return .refused(action == .reject ? .bouncesRefused : .bouncesDelayed)
+      }
     }
     for remote in route.remotes
     where try rejectsSending(domain: remote.domain, user: remote.user, at: time) {
@@ -148,6 +155,8 @@ extension Reply {
   static let disabledRecipient = Reply(550, "5.2.1", "The mailbox is disabled")
   static let circularAlias = Reply(550, "5.4.6", "The aliases of this address lead in a circle")
   static let throttled = Reply(450, "4.7.1", "The limit of the hour is reached; try again later")
+  static let bouncesDelayed = Reply(451, "4.7.1", "Too many bounces in this hour; try again later")
+  static let bouncesRefused = Reply(550, "5.7.1", "Too many bounces in this hour")
   static let mailboxFull = Reply(452, "4.2.2", "The mailbox is full; try again later")
   static let noRelay = Reply(550, "5.7.1", "Mail for that domain is not relayed here")
   static let foreignSender = Reply(553, "5.7.1", "The sender address is not one of yours")

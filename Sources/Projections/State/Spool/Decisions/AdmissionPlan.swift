@@ -130,20 +130,9 @@ struct AdmissionPlan {
   }
 
   private func turn(_ gauge: Gauge, isEntered: Bool) -> Draft {
-    let key = gauge.counter.setting
-    let event: Event =
-      switch gauge.scope {
-      case .domain(let domain):
-        .domainThrottled(
-          DomainThrottled(
-            count: gauge.count, limit: gauge.limit, domain: domain, resume: gauge.resume,
-            window: gauge.window, counter: key, isEntered: isEntered, setting: gauge.version))
-      case .user(let user):
-        .userThrottled(
-          UserThrottled(
-            user: user, count: gauge.count, limit: gauge.limit, resume: gauge.resume,
-            window: gauge.window, counter: key, isEntered: isEntered, setting: gauge.version))
-      }
-    return Draft(event, domain: gauge.domain)
+    Draft(
+      gauge.scope.turn(
+        gauge.counter, count: gauge.count, limit: gauge.limit, window: gauge.window,
+        isEntered: isEntered, version: gauge.version), domain: gauge.domain)
   }
 }
