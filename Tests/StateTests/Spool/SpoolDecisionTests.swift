@@ -139,7 +139,9 @@ import Testing
     check(try bench.perform(AdmitDeliveries([.init(second, [1])])).map(\.admitted), [[1]])
     check(
       bench.lastTypes, ["delivery.admitted", "domain.throttled"])
-    guard case .domainThrottled(let left)? = bench.lastEvents.last else { return check(false, "no event") }
+    guard case .domainThrottled(let left)? = bench.lastEvents.last else {
+      return check(false, "no event")
+    }
     check(left.isEntered, false)
     check(left.setting == .zero, false, "the event names what set the limit")
     try town.set(.domain(town.domain), "throttle.messages_per_hour_action", "reject")

@@ -3,7 +3,8 @@ import Platform
 /// A message from the null sender came: it counts against the limits of the hour.
 public struct BounceReceived: BlankPayload {
   public static let type = EventType("bounce.received")
-  public static let about = "A message from the null sender, such as a delivery report, came for users."
+  public static let about =
+    "A message from the null sender, such as a delivery report, came for users."
 
   /// Those of the domain, each once.
   public var users: [UserID] = []

@@ -42,7 +42,9 @@ public struct AcceptMessage: Decision {
     }
 
     /// The user it belongs to here, and the steps that led there.
-    var user: UserID? { if case .local(let recipient) = destination { recipient.user } else { nil } }
+    var user: UserID? {
+      if case .local(let recipient) = destination { recipient.user } else { nil }
+    }
 
     var via: [RouteStep] {
       switch destination {
