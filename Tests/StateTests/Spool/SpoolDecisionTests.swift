@@ -169,6 +169,36 @@ import Testing
     try bench.checkFolds()
   }
 
+  @Test func `where mail over the limit is refused it counts when it is accepted`() throws {
+    let town = try Town()
+    let bench = town.bench
+    try town.set(.domain(town.domain), "throttle.messages_per_hour", "3")
+    try town.set(.domain(town.domain), "throttle.messages_per_hour_action", "reject")
+    func send(_ addresses: [String]) throws -> [Filing] {
+      try bench.perform(
+        AcceptMessage(
+          bench.parcel(100), town.transaction(from: "bob@a.test"),
+          targets: addresses.map {
+            AcceptMessage.Target(
+              .remote(RemoteRecipient(Array($0.utf8), domain: town.domain, user: town.bob)),
+              address: Array($0.utf8))
+          })
+      ).filings
+    }
+    check(try send(["a@x.test", "b@x.test"]), [.queued, .queued])
+    check(bench.lastTypes, ["message.accepted", "message.queued", "delivery.admitted"])
+    check(try send(["a@x.test", "b@x.test"]), [.queued, .throttled], "all or none")
+    check(try town.spool().count, 1)
+    check(try send(["c@x.test"]), [.queued])
+    check(bench.lastTypes.suffix(2), ["domain.throttled", "user.throttled"])
+    check(try send(["d@x.test"]), [.throttled])
+    let last = try #require(try town.spool().last?.id)
+    let count = bench.count
+    check(try bench.perform(AdmitDeliveries([.init(last, [0])])).map(\.admitted), [[0]])
+    check(bench.count, count, "it is not counted again")
+    try bench.checkFolds()
+  }
+
   @Test func `bounces are counted by the hour`() throws {
     let town = try Town()
     let bench = town.bench

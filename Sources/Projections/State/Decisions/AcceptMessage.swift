@@ -103,12 +103,12 @@ public struct AcceptMessage: Decision {
     let answer = Accepted(isAccepted: isAccepted, filings: filings)
     guard isAccepted else { return Outcome(drafts: [], answer: answer) }
     return Outcome(
-      drafts: try drafts(plan, queue, moment, filings, view),
+      drafts: try drafts(plan, &queue, moment, filings, view),
       keptContents: parcel.travels ? [parcel.content] : [], answer: answer)
   }
 
   private func drafts(
-    _ plan: FilingPlan, _ queue: QueuePlan, _ moment: Moment, _ filings: [Filing],
+    _ plan: FilingPlan, _ queue: inout QueuePlan, _ moment: Moment, _ filings: [Filing],
     _ view: borrowing StateView
   ) throws -> [Draft] {
     let accepted = zip(targets, filings).filter { $0.1.isTaken }.map { target, _ in
@@ -133,8 +133,10 @@ public struct AcceptMessage: Decision {
           .messageAddressed(addressed), domain: domain,
           seal: .message(parcel.key, holders: group.keys)))
     }
-    return try drafts + plan.copies.map { $0.draft(parcel) } + queue.drafts(view)
-      + sent(filings, moment) + bounces(plan, moment, view)
+    drafts += plan.copies.map { $0.draft(parcel) }
+    let next = Position(moment.position.rawValue + UInt64(drafts.count))
+    drafts += try queue.drafts(from: next, view)
+    return try drafts + sent(filings, moment) + bounces(plan, moment, view)
   }
 
   /// What is filed here for a user of this server has been sent. SPEC §2.8

@@ -14,6 +14,8 @@ struct QueuePlan {
   private struct Group {
     let key: Slot
     var recipients: [Recipient] = []
+    /// Which of them were counted against the limits of the hour already.
+    var admitted: Set<Int> = []
   }
 
   private let parcel: MessageParcel
@@ -22,6 +24,7 @@ struct QueuePlan {
   private let moment: Moment
   private var order: [Answerer] = []
   private var groups: [Answerer: Group] = [:]
+  private var admission: AdmissionPlan
 
   init(
     _ parcel: MessageParcel, _ transaction: MailTransaction, _ kind: SpoolKind, _ moment: Moment
@@ -30,6 +33,7 @@ struct QueuePlan {
     self.transaction = transaction
     self.kind = kind
     self.moment = moment
+    admission = AdmissionPlan(moment)
   }
 
   /// The domain that answers for the first recipient.
@@ -43,6 +47,14 @@ struct QueuePlan {
       guard let key = try key(answerer, view) else { return .disabled }
       groups[answerer] = Group(key: key)
       order.append(answerer)
+    }
+    let number = groups[answerer]?.recipients.count ?? 0
+    switch try admission.accept(
+      size: parcel.size, domain: remote.domain, user: remote.user, view)
+    {
+    case .later: break
+    case .admitted: groups[answerer]?.admitted.insert(number)
+    case .refused: return .throttled
     }
     groups[answerer]?.recipients.append(
       Recipient(
@@ -69,13 +81,24 @@ struct QueuePlan {
     return groups[Answerer(domain: remote.domain, user: remote.user)]?.key
   }
 
-  func drafts(_ view: borrowing StateView) throws -> [Draft] {
+  /// The entries, and what was counted at once.
+  ///
+  /// - Parameter first: the position of the first of these events.
+  mutating func drafts(from first: Position, _ view: borrowing StateView) throws -> [Draft] {
     var drafts: [Draft] = []
     for answerer in order {
       guard let group = groups[answerer] else { continue }
       let (priority, reason) = try view.priority(
         of: kind, size: parcel.size, attempts: 0, in: answerer.domain)
+      var counted = 0
       for recipients in split(group.recipients) {
+        let numbers = recipients.indices.filter { group.admitted.contains(counted + $0) }
+        counted += recipients.count
+        if !numbers.isEmpty {
+          admission.note(
+            numbers.map { UInt64($0) }, of: Position(first.rawValue + UInt64(drafts.count)),
+            domain: answerer.domain, user: answerer.user, size: parcel.size)
+        }
         let queued = MessageQueued(
           due: moment.time, body: transaction.body, kind: kind.rawValue, size: parcel.size,
           user: answerer.user, isUTF8: transaction.isUTF8, origin: moment.position,
@@ -88,7 +111,7 @@ struct QueuePlan {
             seal: .message(parcel.key, holders: [])))
       }
     }
-    return drafts
+    return drafts + admission.drafts
   }
 
   private func split(_ recipients: [Recipient]) -> [[Recipient]] {

@@ -118,6 +118,7 @@ extension Reply {
       case .filed, .queued: continue
       case .overQuota: self = .mailboxFull
       case .tooLarge: self = .tooBig
+      case .throttled: self = .throttled
       case .disabled: self = .disabledRecipient
       case .gone: self = .unknownRecipient
       }
