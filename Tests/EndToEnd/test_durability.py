@@ -140,13 +140,21 @@ def test_a_full_disk_refuses_politely_and_recovers(tmp_path):
             keeper = Client(server, rounds.promises, "bob", 4, "k")
             while len(keeper.mine("INBOX")) < 5:
                 keeper.send()
+            # There is a segment for large messages from here on.
+            assert smtp_send(server, f"alice@{DOMAIN}", text_of("b-0-1048576", 1 << 20)[:-2]).startswith(b"250")
+            rounds.promises.holds[("mail", "alice", "INBOX", "b-0-1048576")] = ((),)
             filler = mount / "filler"
             subprocess.run(["fallocate", "-l", str(disks.free_bytes(mount) - 4096), str(filler)], check=True)
             assert press(client, 3) > 10
             # Who reads is served, and who expunges makes use of the ballast.
             assert not rounds.prove(deep=False)
-            expunged = expunge(keeper, "INBOX", 3)
-            assert len(expunged) == 3 and not any(map(rounds.promises.value, expunged))
+            expunged = expunge(keeper, "INBOX", 1)
+            # Large messages go to the disk as they come; the ballast is not for them.
+            for number in range(2):
+                refusal = smtp_send(server, f"bob@{DOMAIN}", text_of(f"b-2-{number}", 17 << 20)[:-2])
+                assert refusal.startswith(b"452"), refusal
+            expunged += expunge(keeper, "INBOX", 2)
+            assert len(expunged) == 3 and not any(map(rounds.promises.value, expunged)), keeper.refusals
             assert not (server.data / "ballast").exists()
             filler.unlink()
             wait_until(lambda: smtp_send(server, f"bob@{DOMAIN}", text_of("b-1-20", 20)[:-2]).startswith(b"250"), 5, "recovery")

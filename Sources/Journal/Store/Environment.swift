@@ -39,7 +39,7 @@ public final class Environment: @unchecked Sendable {
     let claim = try Claim(path)
     let raw = try Self.open(path, options)
     do throws(StoreError) {
-      tables = try Self.openTables(raw, names, options)
+      tables = try Self.openTables(raw, names, options, path)
     } catch {
       mdb_env_close(raw)
       throw error

@@ -63,7 +63,7 @@ extension ContentStore {
         contentsOf: repeatElement(0, count: start + Int(head.span) - bytes.count))
     }
     let end = tail.end + length
-    try tail.reserve(end, step: limits.stepBytes)
+    try reserve(end, &tail)
     let ahead = aheadOf(end, length, tail)
     bytes.append(contentsOf: repeatElement(0, count: Int(ahead - end)))
     try unsynced {
@@ -127,7 +127,7 @@ extension ContentStore {
       segment: segment, file: file, end: UInt64(SegmentHead.size), size: 0,
       written: UInt64(SegmentHead.size))
     try file.write(head.bytes, at: 0)
-    try tail.reserve(tail.end + 1, step: limits.stepBytes)
+    try reserve(tail.end + 1, &tail)
     try unsynced { try disk.sync(directory) }
     files.put(file, for: segment.number)
     return tail

@@ -75,8 +75,10 @@ public final class LargeBody: Sendable {
   private func put(_ bytes: [UInt8], _ state: inout State) throws {
     let end = state.end + UInt64(bytes.count)
     try store.guarding {
-      try state.tail?.reserve(end, step: store.limits.stepBytes)
-      try state.tail?.file.write(bytes, at: state.end)
+      guard var tail = state.tail else { throw ContentError.closed }
+      try store.reserve(end, &tail)
+      try tail.file.write(bytes, at: state.end)
+      state.tail = tail
     }
     state.end = end
   }
@@ -92,7 +94,7 @@ public final class LargeBody: Sendable {
         segment: tail.segment.number, content: id, plainLength: state.plainLength, prefix: prefix)
       let offset = tail.end
       try store.guarding {
-        try tail.reserve(offset + head.span, step: store.limits.stepBytes)
+        try store.reserve(offset + head.span, &tail)
         try store.unsynced {
           try tail.file.write(head.bytes, at: offset)
           try tail.file.syncData()

@@ -54,7 +54,12 @@ final class SystemFile: DiskFile {
 
   func allocate(_ size: UInt64) throws {
     let now = try descriptor.size()
-    if now < size { try descriptor.allocate(size - now, at: now) }
+    guard now < size else { return }
+    do { try descriptor.allocate(size - now, at: now) } catch {
+      // A disk that gets full on the way leaves what it had given so far.
+      try descriptor.truncate(to: now)
+      throw error
+    }
   }
 
   func truncate(to size: UInt64) throws { try descriptor.truncate(to: size) }
