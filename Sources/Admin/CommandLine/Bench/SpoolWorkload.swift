@@ -1,4 +1,6 @@
 import Events
+import Ledger
+import Network
 import Platform
 import State
 
