@@ -89,13 +89,17 @@ public struct AcceptMessage: Decision {
   }
 
   public func decide(_ view: borrowing StateView, _ moment: Moment) throws -> Outcome<Accepted> {
-    var plan = FilingPlan(parcel, sender: transaction.sender, moment)
+    var plan = FilingPlan(
+      FiledMessage(parcel, origin: moment.position), sender: transaction.sender, at: moment.time)
     var queue = QueuePlan(parcel, transaction, kind, moment)
-    let filings = try targets.map { target in
+    var filings = try targets.map { target in
       switch target.destination {
       case .local(let recipient): try plan.file(recipient, address: target.address, view)
       case .remote(let recipient): try queue.add(recipient, target, view)
       }
+    }
+    if shortfall == .refuseAll, filings.contains(where: \.isTaken) {
+      try queueWaiting(&queue, &filings, view)
     }
     let isAccepted =
       filings.contains(where: \.isTaken)
@@ -105,6 +109,19 @@ public struct AcceptMessage: Decision {
     return Outcome(
       drafts: try drafts(plan, &queue, moment, filings, view),
       keptContents: parcel.travels ? [parcel.content] : [], answer: answer)
+  }
+
+  /// Recipients who had room when they were named, and have none now, wait for it, so that the
+  /// others get the message. SPEC §2.4
+  private func queueWaiting(
+    _ queue: inout QueuePlan, _ filings: inout [Filing], _ view: borrowing StateView
+  ) throws {
+    for (index, target) in targets.enumerated() {
+      guard case .overQuota = filings[index], case .local(let recipient) = target.destination else {
+        continue
+      }
+      filings[index] = try queue.add(recipient, target, view)
+    }
   }
 
   private func drafts(
@@ -133,7 +150,7 @@ public struct AcceptMessage: Decision {
           .messageAddressed(addressed), domain: domain,
           seal: .message(parcel.key, holders: group.keys)))
     }
-    drafts += plan.copies.map { $0.draft(parcel) }
+    drafts += plan.drafts
     let next = Position(moment.position.rawValue + UInt64(drafts.count))
     drafts += try queue.drafts(from: next, view)
     return try drafts + sent(filings, moment) + bounces(plan, moment, view)

@@ -43,11 +43,7 @@ struct QueuePlan {
     _ remote: RemoteRecipient, _ target: AcceptMessage.Target, _ view: borrowing StateView
   ) throws -> Filing {
     let answerer = Answerer(domain: remote.domain, user: remote.user)
-    if groups[answerer] == nil {
-      guard let key = try key(answerer, view) else { return .disabled }
-      groups[answerer] = Group(key: key)
-      order.append(answerer)
-    }
+    guard try open(answerer, view) else { return .disabled }
     let number = groups[answerer]?.recipients.count ?? 0
     switch try admission.accept(
       size: parcel.size, domain: remote.domain, user: remote.user, view)
@@ -61,6 +57,34 @@ struct QueuePlan {
         address: remote.address, via: remote.via.isEmpty ? nil : remote.via,
         notify: target.notify, original: target.original))
     return .queued
+  }
+
+  /// Queues a message for somebody here who has no room for it now.
+  ///
+  /// It is no sending: nothing is counted against limits.
+  mutating func add(
+    _ local: LocalRecipient, _ target: AcceptMessage.Target, _ view: borrowing StateView
+  ) throws -> Filing {
+    let answerer = Answerer(domain: local.domain, user: local.user)
+    guard let address = try view.ownAddress(of: local), try open(answerer, view) else {
+      return .gone
+    }
+    groups[answerer]?.recipients.append(
+      Recipient(
+        address: address, via: local.via.isEmpty ? nil : local.via, notify: target.notify,
+        original: target.original))
+    return .queued
+  }
+
+  /// Whether there is a group of who answers now.
+  private mutating func open(
+    _ answerer: Answerer, _ view: borrowing StateView
+  ) throws -> Bool {
+    guard groups[answerer] == nil else { return true }
+    guard let key = try key(answerer, view) else { return false }
+    groups[answerer] = Group(key: key)
+    order.append(answerer)
+    return true
   }
 
   /// The key that opens the message for who answers; nil where they may not send.
@@ -77,8 +101,12 @@ struct QueuePlan {
 
   /// The key under which the message is wrapped for a recipient elsewhere.
   func key(of target: AcceptMessage.Target) -> Slot? {
-    guard case .remote(let remote) = target.destination else { return nil }
-    return groups[Answerer(domain: remote.domain, user: remote.user)]?.key
+    let answerer =
+      switch target.destination {
+      case .remote(let remote): Answerer(domain: remote.domain, user: remote.user)
+      case .local(let local): Answerer(domain: local.domain, user: local.user)
+      }
+    return groups[answerer]?.key
   }
 
   /// The entries, and what was counted at once.
