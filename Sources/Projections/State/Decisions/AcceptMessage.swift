@@ -153,7 +153,8 @@ public struct AcceptMessage: Decision {
     drafts += plan.drafts
     let next = Position(moment.position.rawValue + UInt64(drafts.count))
     drafts += try queue.drafts(from: next, view)
-    return try drafts + sent(filings, moment) + bounces(plan, moment, view)
+    drafts += sent(filings, moment)
+    return try drafts + bounces(plan, moment, view) + plan.warnings(view)
   }
 
   /// What is filed here for a user of this server has been sent. SPEC §2.8

@@ -60,7 +60,8 @@ public struct AppendMessage: Decision {
       .messageAppended(appended), domain: user.domain,
       seal: .message(parcel.key, holders: [user.key]), contents: [parcel.content])
     return Outcome(
-      drafts: keywords.drafts + [draft, copy.draft(FiledMessage(parcel, origin: origin))],
+      drafts: keywords.drafts + [draft, copy.draft(FiledMessage(parcel, origin: origin))]
+        + (try view.warnings(of: user, added: parcel.size)),
       keptContents: parcel.travels ? [parcel.content] : [],
       answer: Appended(
         mailbox: mailbox.id, uidValidity: mailbox.uidValidity, uid: mailbox.uidNext))

@@ -106,6 +106,19 @@ struct FilingPlan {
     return .filed(mailbox: mailbox.id, uid: mailbox.uidNext)
   }
 
+  /// What is to be told of room that runs out.
+  func warnings(_ view: borrowing StateView) throws -> [Draft] {
+    var drafts: [Draft] = []
+    for (id, bytes) in userBytes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      guard let user = try view.user(id) else { continue }
+      if let draft = try view.warning(of: user, added: bytes) { drafts.append(draft) }
+    }
+    for (id, bytes) in domainBytes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      if let draft = try view.warning(of: id, added: bytes) { drafts.append(draft) }
+    }
+    return drafts
+  }
+
   /// The limit that the message would overshoot, if there is one.
   private func full(
     _ user: User, _ size: UInt64, _ shared: Room, _ view: borrowing StateView

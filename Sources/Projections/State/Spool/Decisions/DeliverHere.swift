@@ -49,6 +49,6 @@ public struct DeliverHere: Decision {
       sent.append(
         Draft(.messageSent(event), domain: found.domain, seal: try view.seal(of: found)))
     }
-    return Outcome(drafts: plan.drafts + sent, answer: answer)
+    return Outcome(drafts: plan.drafts + sent + (try plan.warnings(view)), answer: answer)
   }
 }
