@@ -9,6 +9,7 @@ import time
 import pytest
 
 import disks
+import lmdbfile
 import synctrace
 from harness import DOMAIN, Server, smtp_send, wait_until
 from torture import LAX, USERS, Client, Rounds, listed, text_of
@@ -171,7 +172,7 @@ def test_a_full_disk_refuses_politely_and_recovers(tmp_path):
 def test_a_full_map_refuses_politely_and_recovers(tmp_path):
     """A5: LMDB's maps get full; a server with room for them goes on."""
     server = Server(directory=tmp_path, users=USERS)
-    used = max(path.stat().st_size for path in server.data.rglob("data.mdb"))
+    used = max(map(lmdbfile.used, server.data.rglob("data.mdb")))
     disks.simulated(server, map=used + (110 << 10))
     server.start()
     try:
@@ -310,7 +311,7 @@ def test_a_damaged_journal_is_reported_and_salvaged(fresh, tmp_path):
     data.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
     report = server.daybook("verify", check=False)
     assert report.returncode == 4 and str(events[40]["position"]) in report.stdout + report.stderr
-    data.write_bytes(whole[:len(whole) // 2 // 4096 * 4096])
+    data.write_bytes(whole[:lmdbfile.used(data) // 8192 * 4096])
     report = server.daybook("verify", check=False)
     assert report.returncode in (3, 4) and report.returncode > 0 and report.stderr
     saved = tmp_path / "saved"

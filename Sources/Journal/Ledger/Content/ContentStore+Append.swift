@@ -49,7 +49,7 @@ extension ContentStore {
     var bytes: [UInt8] = []
     var entries: [BodyEntry] = []
     let length = bodies.reduce(0) { $0 + BodyHead.span(plain: $1.plainLength) }
-    bytes.reserveCapacity(Int(length + limits.aheadBytes))
+    bytes.reserveCapacity(Int(length))
     for body in bodies {
       let start = bytes.count
       let head = BodyHead(
@@ -65,9 +65,9 @@ extension ContentStore {
     let end = tail.end + length
     try reserve(end, &tail)
     let ahead = aheadOf(end, length, tail)
-    bytes.append(contentsOf: repeatElement(0, count: Int(ahead - end)))
     try unsynced {
       try tail.file.write(bytes, at: tail.end)
+      try tail.file.writeZeros(end..<ahead)
       try tail.file.syncData()
     }
     tail.written = max(tail.written, ahead)

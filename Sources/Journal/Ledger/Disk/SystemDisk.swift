@@ -52,6 +52,10 @@ final class SystemFile: DiskFile {
     try descriptor.pwrite(bytes, at: offset)
   }
 
+  func startWriteback(_ count: Int, at offset: UInt64) {
+    descriptor.startWriteback(count, at: offset)
+  }
+
   func allocate(_ size: UInt64) throws {
     let now = try descriptor.size()
     guard now < size else { return }
