@@ -112,7 +112,8 @@ public final class MailServer: Sendable {
       server: shown?.identities ?? [], clock: node.clock, entropy: node.entropy)
     if let (identities, named) = shown { try tls.reload(identities, named: named) }
     let plan = ServicePlan(
-      node: node, tls: tls, authenticator: authenticator, hostName: name)
+      node: node, tls: tls, authenticator: authenticator, hostName: name,
+      submitSocket: node.isObserver ? nil : directory.path + "/submit.sock")
     return try ServingKeeper(
       node, options, try plan.services(), listeners, tls, name, certificates)
   }

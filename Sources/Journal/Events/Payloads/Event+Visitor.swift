@@ -47,6 +47,7 @@ extension Event {
     case .deliveryDelayed(let payload): visitor.visit(payload)
     case .spoolChanged(let payload): visitor.visit(payload)
     case .bounceReceived(let payload): visitor.visit(payload)
+    case .responderAnswered(let payload): visitor.visit(payload)
     case .userThrottled(let payload): visitor.visit(payload)
     case .domainThrottled(let payload): visitor.visit(payload)
     case .userDiskSpaceUsed(let payload): visitor.visit(payload)

@@ -43,6 +43,7 @@ public enum Event: Hashable, Sendable {
   case deliveryDelayed(DeliveryDelayed)
   case spoolChanged(SpoolChanged)
   case bounceReceived(BounceReceived)
+  case responderAnswered(ResponderAnswered)
   case userThrottled(UserThrottled)
   case domainThrottled(DomainThrottled)
   case userDiskSpaceUsed(UserDiskSpaceUsed)

@@ -41,6 +41,7 @@ extension EventCatalogue {
     Registration(Event.deliveryDelayed),
     Registration(Event.spoolChanged),
     Registration(Event.bounceReceived),
+    Registration(Event.responderAnswered),
     Registration(Event.userThrottled),
     Registration(Event.domainThrottled),
     Registration(Event.userDiskSpaceUsed),

@@ -60,6 +60,9 @@ public struct AcceptMessage: Decision {
     case refuseAll
     /// The others get it; the answer tells who did not.
     case fileOthers
+    /// The others get it, and the answer tells who did not; those whom the client named as one, by
+    /// an alias, stand together: who has no room waits for it where another of them got it.
+    case refuseNamed
   }
 
   public struct Accepted: Hashable, Sendable {
@@ -98,12 +101,12 @@ public struct AcceptMessage: Decision {
       case .remote(let recipient): try queue.add(recipient, target, view)
       }
     }
-    if shortfall == .refuseAll, filings.contains(where: \.isTaken) {
+    if shortfall != .fileOthers, filings.contains(where: \.isTaken) {
       try queueWaiting(&queue, &filings, view)
     }
     let isAccepted =
       filings.contains(where: \.isTaken)
-      && (shortfall == .fileOthers || filings.allSatisfy(\.isTaken))
+      && (shortfall != .refuseAll || filings.allSatisfy(\.isTaken))
     let answer = Accepted(isAccepted: isAccepted, filings: filings)
     guard isAccepted else { return Outcome(drafts: [], answer: answer) }
     return Outcome(
@@ -116,10 +119,11 @@ public struct AcceptMessage: Decision {
   private func queueWaiting(
     _ queue: inout QueuePlan, _ filings: inout [Filing], _ view: borrowing StateView
   ) throws {
+    let taken = Set(zip(targets, filings).filter { $0.1.isTaken }.map { $0.0.address })
     for (index, target) in targets.enumerated() {
-      guard case .overQuota = filings[index], case .local(let recipient) = target.destination else {
-        continue
-      }
+      guard case .overQuota = filings[index], case .local(let recipient) = target.destination,
+        shortfall == .refuseAll || taken.contains(target.address)
+      else { continue }
       filings[index] = try queue.add(recipient, target, view)
     }
   }

@@ -38,6 +38,7 @@ extension StateBatch {
     try deleteAll(.setting, prefix: SettingTarget.user(user.id).prefix)
     try deleteAll(.subscription, prefix: user.id.rawValue.bytes)
     try delete(.signIn, user.id.rawValue.bytes)
+    try deleteAll(.responder, prefix: user.id.rawValue.bytes)
     try changeUse(of: user.domain) { $0.users.subtract(1) }
     try replaceAdministrator(user)
     try put(.purge, PurgeSubject.user(user.id).key, [])

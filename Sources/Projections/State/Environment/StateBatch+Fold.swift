@@ -31,6 +31,7 @@ extension StateBatch {
       .deliveryFailed, .deliveryDelayed, .spoolChanged:
       try foldSpool(recorded)
     case .bounceReceived(let event): try fold(event, header)
+    case .responderAnswered(let event): try fold(event)
     case .domainThrottled(let event): try fold(event)
     case .userThrottled(let event): try fold(event)
     case .userDiskSpaceUsed(let event): try fold(event)

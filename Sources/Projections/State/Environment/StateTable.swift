@@ -27,6 +27,7 @@ enum StateTable: Int, CaseIterable {
   case spoolRecipient
   case spoolDue
   case throttle
+  case responder
   /// Checkpoint and format; not folded from events, so outside the digest.
   case meta
   /// Content ids that no row holds any more, until the content store has heard of them; a queue,
@@ -34,7 +35,7 @@ enum StateTable: Int, CaseIterable {
   case freed
 
   /// Changes with every change of a row's layout or of a fold; another format is folded anew.
-  static let format: UInt64 = 3
+  static let format: UInt64 = 4
 
   /// Whether the table is a fold of the journal and nothing else.
   var isFolded: Bool { self != .meta && self != .freed }

@@ -1,4 +1,5 @@
 import Events
+import Platform
 
 /// The forms a textual setting comes in; each knows its own check and canonical spelling.
 public enum SettingText: String, Sendable, Hashable {
@@ -16,16 +17,31 @@ public enum SettingText: String, Sendable, Hashable {
   case localPart = "local part"
   case mailAddress = "mail address"
   case count = "number"
+  /// A day, `2026-12-24`.
+  case day = "day (YYYY-MM-DD)"
+  /// Visible text of one or more lines.
+  case lines = "text of several lines"
+  /// A loopback address and a port, or an absolute path.
+  case localSocket = "loopback address and port, or absolute path"
+  /// `www-data=web@example.org`; the account is a name, a number, or `*`.
+  case account = "account=mail address"
   /// `name=certificate.pem:key.pem`, both absolute paths.
   case certificate = "name=certificate:key"
 
   func canonical(_ text: String) throws(SettingKind.Failure) -> String {
-    guard text.unicodeScalars.allSatisfy(NameCharacters.isVisible) else {
+    let isVisible = text.unicodeScalars.allSatisfy {
+      NameCharacters.isVisible($0) || (self == .lines && ($0 == "\n" || $0 == "\r" || $0 == "\t"))
+    }
+    guard isVisible else {
       throw SettingKind.Failure(reason: "it holds characters that cannot be seen")
     }
     let canonical: String? =
       switch self {
       case .line: String(decoding: text._nfcCodeUnits, as: UTF8.self)
+      case .lines: Self.lines(text)
+      case .localSocket: Self.localSocket(text)
+      case .account: Self.account(text)
+      case .day: Timestamp(rfc3339: "\(text)T00:00:00Z").map { _ in text }
       case .hostName: Self.hostName(text)
       case .address: text.lowercased() == "all" ? "all" : Self.address(text)
       case .endpoint: Self.endpoint(text)
@@ -38,6 +54,31 @@ public enum SettingText: String, Sendable, Hashable {
       }
     guard let canonical else { throw SettingKind.Failure(reason: "it is no \(rawValue)") }
     return canonical
+  }
+
+  /// One line feed ends a line, however it was written.
+  private static func lines(_ text: String) -> String {
+    let octets = Array(text._nfcCodeUnits)
+    let kept = octets.indices.filter { octets[$0] != 13 }.map { octets[$0] }
+    return String(decoding: kept, as: UTF8.self)
+  }
+
+  private static func localSocket(_ text: String) -> String? {
+    if let path = path(text) { return path }
+    guard let end = endpoint(text), end.hasPrefix("127.") || end.hasPrefix("[::1]:") else {
+      return nil
+    }
+    return end
+  }
+
+  private static func account(_ text: String) -> String? {
+    guard let equals = text.firstIndex(of: "="),
+      let address = mailAddress(String(text[text.index(after: equals)...]))
+    else { return nil }
+    let name = text[..<equals]
+    let isPlain = name.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x2A }
+    guard !name.isEmpty, isPlain || name == "*" else { return nil }
+    return "\(name)=\(address)"
   }
 
   private static func hostName(_ text: String) -> String? {

@@ -48,12 +48,10 @@ extension Settings {
     port("pop.port", 110, "POP3"),
     port("imap.port", 143, "IMAP"),
     port("ldap.port", 389, "LDAP"),
-    exclusions("auto-responders", "responder.exclusions", "do not auto-respond to"),
+    exclusions("spam levels", "responder.exclusions", "do not auto-respond to"),
     exclusions("forwarding", "forwarding.exclusions", "do not forward automatically"),
     requireAuthentication.declaration,
-    awaited(
-      "auto-responders", "responder.once_per_day", .toggle, standard: "on", by: .domain,
-      help: "At most one automatic reply per mailbox, sender and day"),
+    oncePerDay.declaration,
     awaited(
       "greylisting", "greylisting.disabled", .toggle, standard: "off", levels: [.domain, .user],
       by: .domain, help: "Do not greylist mail for the domain, or for the user"),

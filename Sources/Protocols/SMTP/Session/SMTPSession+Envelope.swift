@@ -10,9 +10,10 @@ extension SMTPSession {
       isOver = true
       return .tooManyMessages
     }
-    guard let sender, !sender.domain.isEmpty else { return nil }
+    if let account { return try adopt(sender, by: account) }
+    guard let sender, !sender.domain.isEmpty, dialogue.policy.role != .lmtp else { return nil }
     return try service.node.state.read { view in
-      if let user { return try view.isOwn(sender, of: user) ? nil : .foreignSender }
+      if let user { return try view.isOwn(sender, of: user.id) ? nil : .foreignSender }
       return try view.wantsSignIn(from: sender) ? .senderNeedsSignIn : nil
     }
   }
@@ -28,9 +29,10 @@ extension SMTPSession {
     switch verdict {
     case .accepted(let route):
       finish(dialogue.heard(recipient: .recipientOK))
-      targets += route.targets(
-        address: path.text, notify: parameters.notify.map(\.text),
-        original: parameters.originalRecipient)
+      named.append(
+        route.targets(
+          address: path.text, notify: parameters.notify.map(\.text),
+          original: parameters.originalRecipient))
     case .refused(let reply):
       if !isHarvester(after: reply) { finish(dialogue.heard(recipient: reply)) }
     case .full(let user):
@@ -111,12 +113,12 @@ extension StateView {
   }
 
   /// Whether the sender is an address of the user.
-  func isOwn(_ sender: MailPath, of user: User) throws -> Bool {
+  func isOwn(_ sender: MailPath, of user: UserID) throws -> Bool {
     let domain = String(decoding: sender.domain, as: UTF8.self)
     guard case .routed(let route) = try resolve(sender.localPart, domain: domain) else {
       return false
     }
-    return route.locals.contains { $0.user == user.id }
+    return route.locals.contains { $0.user == user }
   }
 
   /// What VRFY and EXPN are told. A local part alone is looked up in the asker's domain.

@@ -27,7 +27,8 @@ struct EndingPlan {
   /// Accepts a report for the sender; without one who could get it there is none.
   mutating func add(_ report: EndDelivery.Report, _ view: borrowing StateView) throws {
     guard let sender = entry.sender, !sender.isEmpty else { return }
-    let targets = try view.targets(ofReportTo: sender, entry)
+    let targets = try view.targets(
+      ofReportTo: sender, domain: entry.domain, user: entry.user)
     let transaction = MailTransaction(
       service: "report", transport: "local", isUTF8: sender.contains { $0 >= 0x80 }, sender: [],
       client: "", helo: [])
@@ -107,15 +108,16 @@ struct EndingPlan {
 }
 
 extension StateView {
-  /// Who gets a report to `sender`; nobody where it leads nowhere.
-  fileprivate func targets(
-    ofReportTo sender: [UInt8], _ entry: SpoolEntry
+  /// Who gets a report or an automatic answer to `sender`, for whose sending `domain` and `user`
+  /// answer; nobody where it leads nowhere.
+  func targets(
+    ofReportTo sender: [UInt8], domain: DomainID, user: UserID?
   ) throws -> [AcceptMessage.Target] {
     guard let at = sender.lastIndex(of: UInt8(ascii: "@")) else { return [] }
     let name = String(decoding: sender[(at + 1)...], as: UTF8.self)
     switch try resolve(Array(sender[..<at]), domain: name) {
     case .foreign:
-      let remote = RemoteRecipient(sender, domain: entry.domain, user: entry.user)
+      let remote = RemoteRecipient(sender, domain: domain, user: user)
       return [AcceptMessage.Target(.remote(remote), address: sender)]
     case .routed(let route): return route.targets(address: sender)
     case .unknown, .disabled, .circular: return []
