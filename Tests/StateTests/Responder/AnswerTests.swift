@@ -35,7 +35,8 @@ import Testing
     check(entry.kind, .autoResponder)
     check(entry.user, town.bob)
     guard case .responderAnswered(let event)? = town.bench.lastEvents.last else {
-      return Issue.record("no answer told")
+      Issue.record("no answer told")
+      return
     }
     check(event.origin, Position(5))
     check(event.reply, entry.origin)

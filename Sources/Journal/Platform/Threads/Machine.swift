@@ -10,9 +10,11 @@ public enum Machine {
     var entry = passwd()
     var found: UnsafeMutablePointer<passwd>?
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
-      guard getpwuid_r(uid, &entry, buffer.baseAddress, buffer.count, &found) == 0, found != nil
+      guard let room = buffer.baseAddress,
+        getpwuid_r(uid, &entry, room, buffer.count, &found) == 0, found != nil,
+        let name = entry.pw_name
       else { return nil }
-      return String(cString: entry.pw_name)
+      return String(cString: name)
     }
   }
 

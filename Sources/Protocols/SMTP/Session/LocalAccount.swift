@@ -1,3 +1,4 @@
+import Events
 import State
 
 /// The account of a process that submits by a Unix socket, as the kernel vouches for it.
