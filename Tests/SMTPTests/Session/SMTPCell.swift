@@ -38,7 +38,8 @@ struct SMTPCell: Sendable {
     let listeners = Listeners(loops: loops, connections: 4_096)
     let authenticator = Authenticator(node, hostName: "mx.test", workers: 1)
     let task = Task(executorPreference: loops.all[0]) {
-      try await body(try await SMTPCell(
+      try await body(
+        try await SMTPCell(
           node, loops.all[0], listeners, authenticator, socket: scratch.path("submit")))
     }
     let result = await task.result

@@ -29,7 +29,9 @@ public struct SMTPDialogue: Sendable {
     self.isEncrypted = isEncrypted
   }
 
-  public var greetingReply: Reply { Reply(220, "", "\(policy.hostName) \(policy.role == .lmtp ? "LMTP" : "ESMTP") Daybook") }
+  public var greetingReply: Reply {
+    Reply(220, "", "\(policy.hostName) \(policy.role == .lmtp ? "LMTP" : "ESMTP") Daybook")
+  }
 
   /// The next action for a command.
   public mutating func hear(_ command: SMTPCommand) -> SMTPAction {

@@ -33,7 +33,9 @@ extension SMTPSession {
         else { return nil }
       }
       guard let id = try view.owner(of: path), let user = try view.user(id) else { return nil }
-      return (user, try view.messageLimit(of: user.domain), try view.recipientLimit(of: user.domain))
+      return (
+        user, try view.messageLimit(of: user.domain), try view.recipientLimit(of: user.domain)
+      )
     }
     guard let (user, size, recipients) = found else { return .foreignAccount }
     self.user = user

@@ -93,7 +93,8 @@ extension SMTPService {
       let badCommands = try view.value(Settings.badCommands, for: .system)
       let policy = SMTPPolicy(
         role: role, hostName: hostName(), maximumSize: try view.largestMessage(),
-        maximumRecipients: try view.recipientLimit(of: nil), offersTLS: tls != nil && (role == .relay || role == .submission),
+        maximumRecipients: try view.recipientLimit(of: nil),
+        offersTLS: tls != nil && (role == .relay || role == .submission),
         mechanisms: offered?.encrypted ?? [], plainMechanisms: offered?.clear ?? [],
         maximumErrors: badCommands,
         maximumSignIns: try view.value(Settings.signInAttempts, for: .system),
