@@ -13,7 +13,7 @@ def prepare(server):
 
 def ask(server, subject, sender="alice"):
     smtp_send(server, f"bob@{DOMAIN}", f"From: {sender}@{DOMAIN}\r\nTo: bob@{DOMAIN}\r\n"
-              f"Message-ID: <{subject}@x.test>\r\nSubject: {subject}\r\n\r\nx\r\n", sender=f"{sender}@{DOMAIN}")
+              f"Message-ID: <{subject}@x.test>\r\nSubject: {subject}\r\n\r\nx\r\n".encode(), sender=f"{sender}@{DOMAIN}")
 
 
 def test_one_answer_a_day_also_after_a_kill(fresh):
@@ -33,13 +33,13 @@ def test_one_answer_a_day_also_after_a_kill(fresh):
     ask(server, "third", sender="postmaster")
     assert len(find(server, "postmaster", "Away")) == 0, "postmaster is no person"
     (told,) = [event for event in server.events() if event["type"] == "responder.answered"]
-    assert told["origin"] < told["reply"] < told["position"]
+    assert told["payload"]["origin"] < told["payload"]["reply"] < told["position"]
 
 
 def test_an_answer_to_elsewhere_waits_in_the_spool(fresh):
     server = fresh()
     prepare(server)
-    smtp_send(server, f"bob@{DOMAIN}", f"To: bob@{DOMAIN}\r\nSubject: hello\r\n\r\nx\r\n")
+    smtp_send(server, f"bob@{DOMAIN}", f"To: bob@{DOMAIN}\r\nSubject: hello\r\n\r\nx\r\n".encode())
     queued = [event for event in server.events() if event["type"] == "message.queued"]
-    assert [event["kind"] for event in queued] == ["auto_responder"]
+    assert [event["payload"]["kind"] for event in queued] == ["auto_responder"]
     assert server.daybook("verify", "--projections")

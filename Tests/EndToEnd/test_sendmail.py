@@ -105,7 +105,7 @@ def test_an_ordinary_account_sends_as_its_own_address_only(server, program, tmp_
     (message,) = find(server, "bob", "by nobody")
     assert message["From"] == BOB
     events = [event for event in server.events() if event["type"] == "message.accepted"]
-    assert events[-1]["service"] == "sendmail"
+    assert events[-1]["payload"]["service"] == "sendmail"
 
 
 def test_mutt_sends_through_it(server, program, tmp_path):
@@ -116,7 +116,7 @@ def test_mutt_sends_through_it(server, program, tmp_path):
         env={**os.environ, "HOME": str(tmp_path), "DAYBOOK_DATA": str(server.data), "LC_ALL": "C.UTF-8"})
     assert done.returncode == 0, done.stderr
     (message,) = find(server, "bob", "by mutt")
-    assert message.get_payload(decode=True).decode() == "Grüße.\r\n.\r\n"
+    assert message.get_payload(decode=True).decode(message.get_content_charset()) == "Grüße.\r\n.\r\n"
 
 
 def test_git_sends_patches_through_it(server, program, tmp_path):
