@@ -1,19 +1,20 @@
 """LMTP in: real clients hand messages over, each recipient has a verdict of its own. RFC 2033"""
+import shutil
 import smtplib
 import subprocess
 
 import pytest
 
-from harness import DOMAIN
+import unpacked
+from harness import DOMAIN, Server
 from test_clients import find, run
+from world import exchangers
 
 PORT = 24
 
 
 @pytest.fixture(scope="module")
 def server():
-    from harness import Server
-    import shutil
     server = Server()
     socket = server.home / "lmtp.sock"
     server.daybook("set", "lmtp.listen", f"127.0.0.1:{PORT},{socket}")
@@ -42,6 +43,14 @@ def test_msmtp_delivers_by_lmtp(server, program):
         input="Subject: by msmtp\n\nHello.\n", capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert len(find(server, "bob", "by msmtp")) == 1
+
+
+def test_smtp_source_speaks_lmtp(server, world):
+    host = world.exchanger(exchangers.Postfix)
+    unpacked.run(host.command(
+        "smtp-source", "-L", "-m", "5", "-s", "2", "-f", "ann@elsewhere.test", "-t", f"bob@{DOMAIN}",
+        "-S", "by smtp-source", f"inet:{server.lmtp[0]}:{server.lmtp[1]}"))
+    assert len(find(server, "bob", "by smtp-source")) == 5
 
 
 def test_python_hears_one_verdict_for_each_recipient(server):
