@@ -34,6 +34,12 @@ def free_offset():
     raise RuntimeError("no free port range")
 
 
+def mortal():
+    """Tests that are killed leave no server behind; one that another thread starts outlives that thread."""
+    is_main = threading.current_thread() is threading.main_thread()
+    return ["setpriv", "--pdeathsig", "KILL"] if is_main else []
+
+
 class Server:
     def __init__(self, directory=None, users=USERS, settings=(), environment=None, wrapper=()):
         self.home = pathlib.Path(directory or tempfile.mkdtemp(prefix="daybook-test-"))
@@ -71,7 +77,7 @@ class Server:
     def start(self, *options, wait=30):
         with open(self.home / "server.log", "ab") as log:
             self.process = subprocess.Popen(
-                [*self.wrapper, BINARY, "serve", "--data", str(self.data), "--listen", "127.0.0.1",
+                [*self.wrapper, *mortal(), BINARY, "serve", "--data", str(self.data), "--listen", "127.0.0.1",
                  "--port-offset", str(self.offset), "--json", *options],
                 stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment)
         timer = threading.Timer(wait, self.process.kill)

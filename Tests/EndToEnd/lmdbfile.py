@@ -10,6 +10,11 @@ verify_log = importlib.util.module_from_spec(importlib.util.spec_from_loader("ve
 loader.exec_module(verify_log)
 
 
+def used(path):
+    """How long the file has to be: its last page in use ends there. What follows is room for more."""
+    return (verify_log.LMDBFile(path).newest["last"] + 1) * verify_log.LMDBFile(path).page_size
+
+
 def live(path):
     """(start, end, what) of each range of live bytes. Left out is what LMDB never reads again: free pages,
     free space, padding, most of the older meta page, the first separator of a page, and what only

@@ -3,16 +3,17 @@ import imaplib
 import os
 import pathlib
 import poplib
-import random
 import re
 import ssl
 import subprocess
 import threading
 import time
+import types
 
 import pytest
 
 from harness import DOMAIN, Wire, smtp_send, wait_until
+from sessions import Crowd, Session, Wrong
 
 LAX = ssl._create_unverified_context()
 
@@ -164,53 +165,27 @@ def test_I5_append_over_quota(fresh):
 
 
 def test_I7_many_sessions_on_one_mailbox_agree(fresh):
+    """tools/torture sessions runs the same for an hour."""
     server = fresh()
-    fill(server, count=20)
-    stop, errors = time.monotonic() + 10, []
-
-    def session(seed):
-        rng = random.Random(seed)
-        one = imap(server)
-        one.select("INBOX")
-        while time.monotonic() < stop:
-            try:
-                act = rng.randrange(7)
-                if act == 0:
-                    one.append("INBOX", None, None, b"Subject: s%d\r\n\r\nx" % seed)
-                elif act == 1:
-                    one.store("1:3", rng.choice(["+FLAGS", "-FLAGS"]), rng.choice([r"\Seen", r"\Flagged", "kw"]))
-                elif act == 2 and rng.random() < 0.3:
-                    one.store("1", "+FLAGS", r"\Deleted")
-                    one.expunge()
-                elif act == 3:
-                    one.fetch("1:*", "(UID FLAGS)")
-                elif act == 4:
-                    one.copy("1:2", "Archive")
-                elif act == 5:
-                    one.search(None, "SEEN")
-                else:
-                    one.noop()
-            except imaplib.IMAP4.error as error:
-                if "BAD" in str(error) and "Invalid" not in str(error) and "set" not in str(error).lower():
-                    errors.append(str(error))
-        one.noop()
-        views.append(one.uid("FETCH", "1:*", "(FLAGS)")[1])
-        one.logout()
-
-    views = []
-    threads = [threading.Thread(target=session, args=(seed,)) for seed in range(6)]
-    [thread.start() for thread in threads]
-    [thread.join(60) for thread in threads]
-    assert not errors, errors[:3]
-    with imap(server) as one:
-        one.select("INBOX", readonly=True)
-        last = uids(one.uid("FETCH", "1:*", "(FLAGS)")[1])
-    assert len(views) == 6
-    # What is there now, each session saw at its end, unless it came after.
-    for seen in map(uids, views):
-        newest = max(map(int, seen))
-        assert {uid for uid in last if int(uid) <= newest} <= seen
+    crowd = Crowd(server, 6, 10, every=2)
+    assert not crowd.run()
+    assert crowd.commands > 200 and crowd.checkpoints >= 3
     server.daybook("verify", "--projections")
+
+
+@pytest.mark.parametrize("told", [
+    [b"2 EXISTS", b"1 EXISTS"], [b"2 EXISTS", b"3 FETCH (FLAGS ())"], [b"1 EXISTS", b"1 FETCH (UID 5)", b"1 FETCH (UID 6)"],
+    [b"2 EXISTS", b"1 FETCH (UID 5)", b"2 FETCH (UID 4)"], [b"1 EXISTS", b"1 FETCH (UID 5)", b"1 EXPUNGE", b"1 EXISTS", b"1 FETCH (UID 5)"],
+    [b"1 EXISTS", b"1 FETCH (FLAGS ())", b"1 FETCH (FLAGS (\\Seen))"], [b"BYE"], ["FETCH", b"1 EXISTS", b"1 EXPUNGE"]])
+def test_I7_a_session_notices_what_does_not_fit(told):
+    """The negative control of the test above."""
+    one = Session(types.SimpleNamespace(seed=1), 0)
+    with pytest.raises(Wrong):
+        for line in told:
+            if isinstance(line, str):
+                one.verb = line.encode()
+            else:
+                one.untagged(line)
 
 
 def test_I7_a_mailbox_is_renamed_while_it_is_appended_to(fresh):
@@ -247,10 +222,6 @@ def test_I7_a_mailbox_is_renamed_while_it_is_appended_to(fresh):
     found = [match.group(1) for line in lines if isinstance(line, tuple) and (match := re.search(rb"Subject: (\S+)", line[1]))]
     assert not odd and renames > 20 and len(stored) > 100
     assert sorted(found) == sorted(stored)
-
-
-def uids(lines):
-    return {match.group(1) for line in lines if line and (match := re.search(rb"UID (\d+)", line))}
 
 
 def test_I8_a_mailbox_of_another_user_does_not_exist(server):

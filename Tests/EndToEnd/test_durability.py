@@ -9,6 +9,7 @@ import time
 import pytest
 
 import disks
+import lmdbfile
 import synctrace
 from harness import DOMAIN, Server, smtp_send, wait_until
 from torture import LAX, USERS, Client, Rounds, listed, text_of
@@ -140,13 +141,21 @@ def test_a_full_disk_refuses_politely_and_recovers(tmp_path):
             keeper = Client(server, rounds.promises, "bob", 4, "k")
             while len(keeper.mine("INBOX")) < 5:
                 keeper.send()
+            # There is a segment for large messages from here on.
+            assert smtp_send(server, f"alice@{DOMAIN}", text_of("b-0-1048576", 1 << 20)[:-2]).startswith(b"250")
+            rounds.promises.holds[("mail", "alice", "INBOX", "b-0-1048576")] = ((),)
             filler = mount / "filler"
             subprocess.run(["fallocate", "-l", str(disks.free_bytes(mount) - 4096), str(filler)], check=True)
             assert press(client, 3) > 10
             # Who reads is served, and who expunges makes use of the ballast.
             assert not rounds.prove(deep=False)
-            expunged = expunge(keeper, "INBOX", 3)
-            assert len(expunged) == 3 and not any(map(rounds.promises.value, expunged))
+            expunged = expunge(keeper, "INBOX", 1)
+            # Large messages go to the disk as they come; the ballast is not for them.
+            for number in range(2):
+                refusal = smtp_send(server, f"bob@{DOMAIN}", text_of(f"b-2-{number}", 17 << 20)[:-2])
+                assert refusal.startswith(b"452"), refusal
+            expunged += expunge(keeper, "INBOX", 2)
+            assert len(expunged) == 3 and not any(map(rounds.promises.value, expunged)), keeper.refusals
             assert not (server.data / "ballast").exists()
             filler.unlink()
             wait_until(lambda: smtp_send(server, f"bob@{DOMAIN}", text_of("b-1-20", 20)[:-2]).startswith(b"250"), 5, "recovery")
@@ -163,7 +172,7 @@ def test_a_full_disk_refuses_politely_and_recovers(tmp_path):
 def test_a_full_map_refuses_politely_and_recovers(tmp_path):
     """A5: LMDB's maps get full; a server with room for them goes on."""
     server = Server(directory=tmp_path, users=USERS)
-    used = max(path.stat().st_size for path in server.data.rglob("data.mdb"))
+    used = max(map(lmdbfile.used, server.data.rglob("data.mdb")))
     disks.simulated(server, map=used + (110 << 10))
     server.start()
     try:
@@ -302,7 +311,7 @@ def test_a_damaged_journal_is_reported_and_salvaged(fresh, tmp_path):
     data.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
     report = server.daybook("verify", check=False)
     assert report.returncode == 4 and str(events[40]["position"]) in report.stdout + report.stderr
-    data.write_bytes(whole[:len(whole) // 2 // 4096 * 4096])
+    data.write_bytes(whole[:lmdbfile.used(data) // 8192 * 4096])
     report = server.daybook("verify", check=False)
     assert report.returncode in (3, 4) and report.returncode > 0 and report.stderr
     saved = tmp_path / "saved"

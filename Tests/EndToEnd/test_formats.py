@@ -53,6 +53,18 @@ def unseal(key, nonce, sealed, aad):
     return aes("ctr", key, body, "-iv", (nonce + b"\0\0\0\2").hex())
 
 
+def unwrap(key, wrapped):
+    """AES key wrap. RFC 3394 §2.2.2"""
+    register, blocks = wrapped[:8], [wrapped[at:at + 8] for at in range(8, len(wrapped), 8)]
+    for step in range(6 * len(blocks), 0, -1):
+        index = (step - 1) % len(blocks)
+        mixed = (int.from_bytes(register, "big") ^ step).to_bytes(8, "big")
+        plain = aes("ecb", key, mixed + blocks[index], "-d", "-nopad")
+        register, blocks[index] = plain[:8], plain[8:]
+    assert register == b"\xA6" * 8, "the wrap is not under this key"
+    return b"".join(blocks)
+
+
 def open_chunks(key, prefix, sealed, aad):
     """A whole that was sealed in chunks of 64 KiB."""
     parts = [sealed[at:at + 65552] for at in range(0, len(sealed), 65552)]
@@ -170,19 +182,25 @@ def test_a_journal():
     done = subprocess.run(
         [sys.executable, str(ROOT / "tools/verify-log"), "--json", str(GOLDEN / "data")], capture_output=True, text=True)
     report = json.loads(done.stdout)
-    assert report["sound"] and report["checked"] == 264, done.stderr
-    file = verify_log.LMDBFile(GOLDEN / "data/journal/0000/data.mdb")
-    records = {int.from_bytes(key, "big"): value for key, value in file.entries("event")}
+    assert report["sound"] and report["checked"] == 796, done.stderr
+    records, tiles, ends = {}, {}, []
+    for epoch in sorted((GOLDEN / "data/journal").iterdir()):
+        file = verify_log.LMDBFile(epoch / "data.mdb")
+        records.update((int.from_bytes(key, "big"), value) for key, value in file.entries("event"))
+        tiles.update(file.entries("tile"))
+        ends.append(max(records))
+    assert ends == [302, 603, 796]
+    assert {key: len(tile) for key, tile in tiles.items()} == {bytes([0]) + struct.pack(">Q", n): 8192 for n in range(3)}
     notes = (GOLDEN / "data/checkpoints/2023-11-14.notes").read_text()
-    assert [len(entry) for entry in dict(file.entries("tile")).values()] == [8192]
     log = bytes.fromhex(notes.split("\n")[0].split("/")[1].replace("-", ""))
     key = epoch_key(GOLDEN / "data/keyring/epoch-0001.a", log)
     live, destroyed = cells(GOLDEN / "data/keyring/keyring-0001.a", key, log)
     assert [slot for slot, *_ in live] == [1, 2] and destroyed == {3}
-    opened, lost = 0, 0
+    opened, lost, sealed_as = 0, 0, {}
     for position, data in records.items():
         (form, header, payload, sealed), _ = verify_log.cbor(b"\x84" + data[1:-5])
         assert form == 1 and header["position"] == position
+        sealed_as[position] = header.get("wraps"), header.get("contents"), payload
         if "slot" not in header:
             continue
         if header["slot"] == 3:
@@ -190,6 +208,16 @@ def test_a_journal():
             continue
         aad = data[1:-5 - len(sealed) - (2 if len(sealed) > 23 else 1)]
         plain = unseal(expand(live[1][4], "daybook/event/1"), sealed[:12], sealed[12:], aad)
-        assert verify_log.cbor(plain)[0]["client"] == f"192.0.2.{(position - 3) % 256}"
+        assert re.fullmatch(r"192\.0\.2\.\d+", verify_log.cbor(plain)[0]["client"])
         opened += 1
-    assert (opened, lost) == (26, 26)
+    assert (opened, lost) == (79, 79)
+    # The message: its data key is wrapped for the server and the user, and opens the body.
+    (wraps, contents, payload), = [found for found in sealed_as.values() if found[1]]
+    assert [slot for slot, _ in wraps] == [2, 3]
+    data_key = unwrap(expand(live[1][4], "daybook/wrap/1"), wraps[0][1])
+    segment = (GOLDEN / "data/content/0000000000000001.seg").read_bytes()
+    head, size = segment[4096:4160], int.from_bytes(segment[4128:4136], "big")
+    body = segment[4160:4160 + size + 16]
+    assert head[16:32] == contents[0] and payload["size"] == size
+    assert payload["sha256"] == hashlib.sha256(body).digest()
+    assert open_chunks(expand(data_key, "daybook/content/1"), head[48:55], body, contents[0]).endswith(b"\r\nA body\r\n")

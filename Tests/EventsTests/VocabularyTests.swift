@@ -48,7 +48,8 @@ import Testing
     let refusals: [Refusal] = [
       .notFound(what: "user x"), .alreadyExists(what: "a"), .overQuota(limit: 2, used: 1),
       .limitReached(setting: "users", limit: 2, used: 2), .disabled(what: "domain"),
-      .forbidden(what: "that"), .invalid(what: "name", why: "empty"), .awaits(feature: "lists"),
+      .forbidden(what: "that"), .invalid(what: "name", why: "empty"),
+      .awaits(what: "a", feature: "lists"),
       .tooLarge(what: "message", limit: 9), .conflict(what: "mailbox"), .inUse(what: "mailbox"),
     ]
     let texts = refusals.map(\.description)

@@ -14,6 +14,7 @@ struct Tally: Follower {
   static let name = "tally"
   static let tables = ["count"]
   static let format: UInt64 = 1
+  static let readsPersonal = true
 
   final class Mood: Sendable {
     let error = Mutex<StoreError?>(nil)

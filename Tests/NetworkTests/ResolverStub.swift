@@ -23,8 +23,24 @@ final class ResolverStub: Sendable {
   var asked: Int { state.withLock { $0.asked } }
 
   init(_ stage: Stage, _ script: @escaping Script) throws {
-    // A port that is free for streams is taken for datagrams too.
-    address = try stage.open("dns") { connection in
+    // A port that is free for streams may be taken for datagrams: then the next one.
+    var found: (SocketAddress, Int32)?
+    for attempt in 0..<50 where found == nil {
+      let address = try Self.listen(stage, "dns\(attempt)", script)
+      if let socket = Self.bound(to: address.port ?? 0) { found = (address, socket) }
+    }
+    guard let found else {
+      throw SystemError(code: EADDRINUSE, operation: "bind", path: "datagrams")
+    }
+    (address, socket) = found
+    let descriptor = socket
+    _ = startThread(name: "dns-stub") { [self] in serve(descriptor, script) }
+  }
+
+  private static func listen(
+    _ stage: Stage, _ name: String, _ script: @escaping Script
+  ) throws -> SocketAddress {
+    try stage.open(name) { connection in
       guard let length = try? await connection.readExactly(2, within: .seconds(20)) else { return }
       let size = Int(length[0]) << 8 | Int(length[1])
       guard let query = try? await connection.readExactly(size, within: .seconds(20)) else {
@@ -35,12 +51,10 @@ final class ResolverStub: Sendable {
       }
       await connection.hangUp()
     }
-    socket = Self.bound(to: address.port ?? 0)
-    let descriptor = socket
-    _ = startThread(name: "dns-stub") { [self] in serve(descriptor, script) }
   }
 
-  private static func bound(to port: UInt16) -> Int32 {
+  /// A datagram socket on a port; nil where somebody has it.
+  private static func bound(to port: UInt16) -> Int32? {
     let descriptor = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
     var address = Self.loopback(port)
     let bound = withUnsafePointer(to: &address) {
@@ -48,7 +62,10 @@ final class ResolverStub: Sendable {
         bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    precondition(bound == 0, "no datagram port")
+    guard bound == 0 else {
+      _ = Glibc.close(descriptor)
+      return nil
+    }
     var patience = timeval(tv_sec: 0, tv_usec: 50_000)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))

@@ -108,7 +108,7 @@ import Testing
     let table = #expect(throws: StoreError.self) {
       try Environment(path: scratch.path, tables: ["rows", "none"], options: options).close()
     }
-    check(table, .notFound("table none"))
+    check(table, .notFound("table none in \(data)"))
     let environment = try Environment(path: scratch.path, tables: ["rows"], options: options)
     try environment.read { check(try $0.count(environment.table("rows")), 1) }
     #expect(throws: StoreError.self) { try environment.write { _ in } }

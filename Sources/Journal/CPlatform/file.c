@@ -51,6 +51,10 @@ int daybook_fdatasync(int descriptor) { return fdatasync(descriptor) == 0 ? 0 : 
 
 int daybook_fsync(int descriptor) { return fsync(descriptor) == 0 ? 0 : -errno; }
 
+void daybook_start_writeback(int descriptor, int64_t offset, int64_t count) {
+  sync_file_range(descriptor, offset, count, SYNC_FILE_RANGE_WRITE);
+}
+
 int daybook_truncate(int descriptor, int64_t size) { AGAIN(ftruncate(descriptor, size)) }
 
 int daybook_allocate(int descriptor, int64_t offset, int64_t count) {

@@ -40,10 +40,17 @@ static int outcome(int result) { return result < 0 ? -errno : result; }
 
 int daybook_epoll_create(void) { return outcome(epoll_create1(EPOLL_CLOEXEC)); }
 
-int daybook_epoll_watch(int epoll, int descriptor, uint64_t token) {
-  struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET};
-  event.data.u64 = token;
+static int watch(int epoll, int descriptor, uint64_t token, uint32_t events) {
+  struct epoll_event event = {.events = events | EPOLLET, .data.u64 = token};
   return outcome(epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event));
+}
+
+int daybook_epoll_watch(int epoll, int descriptor, uint64_t token) {
+  return watch(epoll, descriptor, token, EPOLLIN | EPOLLOUT | EPOLLRDHUP);
+}
+
+int daybook_epoll_watch_input(int epoll, int descriptor, uint64_t token) {
+  return watch(epoll, descriptor, token, EPOLLIN);
 }
 
 int daybook_epoll_forget(int epoll, int descriptor) {
@@ -67,11 +74,6 @@ int daybook_eventfd_create(void) { return outcome(eventfd(0, EFD_CLOEXEC | EFD_N
 int daybook_eventfd_raise(int descriptor) {
   uint64_t one = 1;
   return outcome((int)write(descriptor, &one, sizeof one));
-}
-
-int daybook_eventfd_clear(int descriptor) {
-  uint64_t count;
-  return outcome((int)read(descriptor, &count, sizeof count));
 }
 
 // Addresses

@@ -44,7 +44,7 @@ extension Environment {
   }
 
   static func openTables(
-    _ raw: OpaquePointer, _ names: [String], _ options: Options
+    _ raw: OpaquePointer, _ names: [String], _ options: Options, _ path: String
   ) throws(StoreError) -> [String: Table] {
     let isReadOnly = options.access != .readWrite
     var begun: OpaquePointer?
@@ -60,7 +60,8 @@ extension Environment {
       guard code == MDB_SUCCESS else {
         mdb_txn_abort(transaction)
         throw code == MDB_NOTFOUND
-          ? .notFound("table \(name)") : StoreError(code: code, operation: "open table \(name)")
+          ? .notFound("table \(name) in \(path)/data.mdb")
+          : StoreError(code: code, operation: "open table \(name)")
       }
       tables[name] = Table(name: name, index: index)
     }

@@ -20,6 +20,8 @@ public final class Environment: @unchecked Sendable {
   private let claim: Claim
   private let users: Mutex<Users>
   private let writingThread = Atomic<Int32>(0)
+  /// How long the file was when `lengthen` last looked.
+  let knownLength = Atomic<Int>(0)
 
   private struct Users {
     var isOpen = true
@@ -39,7 +41,7 @@ public final class Environment: @unchecked Sendable {
     let claim = try Claim(path)
     let raw = try Self.open(path, options)
     do throws(StoreError) {
-      tables = try Self.openTables(raw, names, options)
+      tables = try Self.openTables(raw, names, options, path)
     } catch {
       mdb_env_close(raw)
       throw error

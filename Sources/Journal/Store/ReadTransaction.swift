@@ -6,6 +6,9 @@ import CLMDB
 public struct ReadTransaction: ~Copyable, Reading {
   let slot: ReadSlot
 
+  /// The number of the commit it sees, which the meta page of that commit tells.
+  public var commit: UInt64 { UInt64(mdb_txn_id(slot.transaction)) }
+
   public func withValue<Result>(
     _ table: Table, _ key: RawSpan, _ body: (RawSpan?) throws -> Result
   ) throws -> Result {

@@ -105,7 +105,7 @@ import Testing
       (.limitReached(setting: "s", limit: 1, used: 1), "NO [LIMIT]"),
       (.tooLarge(what: "x", limit: 1), "NO [TOOBIG]"), (.inUse(what: "x"), "NO [INUSE]"),
       (.forbidden(what: "x"), "NO [NOPERM]"), (.disabled(what: "x"), "NO [NOPERM]"),
-      (.conflict(what: "x"), "NO [INUSE]"), (.awaits(feature: "x"), "NO [CANNOT]"),
+      (.conflict(what: "x"), "NO [INUSE]"), (.awaits(what: "x", feature: "y"), "NO [CANNOT]"),
       (.invalid(what: "x\r\n* BYE", why: "y"), "NO [CANNOT]"),
     ]
     for (refusal, code) in rows {

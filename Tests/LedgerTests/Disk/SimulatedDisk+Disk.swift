@@ -107,7 +107,11 @@ final class SimulatedFile: DiskFile {
 
   func allocate(_ size: UInt64) throws {
     try disk.operate("fallocate", path) { [node] state, _ in
-      guard bytes(state).count < Int(size) else { return }
+      let now = bytes(state).count
+      guard now < Int(size) else { return }
+      if let room = state.room, state.used + Int(size) - now > room {
+        throw SystemError(code: 28, operation: "fallocate", path: path)
+      }
       state.nodes[node]?.resize(Int(size))
     }
   }

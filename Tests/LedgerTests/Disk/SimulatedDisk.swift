@@ -50,6 +50,10 @@ final class SimulatedDisk: Disk {
     var pendingNames: [NameChange] = []
     var operations = 0
     var hasCrashed = false
+    /// Bytes that all files may reserve together; nil where there is no end.
+    var room: Int?
+
+    var used: Int { nodes.values.reduce(0) { $0 + $1.now.count } }
   }
 
   let state: Mutex<State>
@@ -70,6 +74,9 @@ final class SimulatedDisk: Disk {
 
   /// How many operations that change something there were.
   var operations: Int { state.withLock { $0.operations } }
+
+  /// Lets all files together reserve so many bytes from now on.
+  func limit(to room: Int?) { state.withLock { $0.room = room } }
 
   /// The disk as it is found after a crash.
   func afterCrash(_ remains: Remains, fault: Fault? = nil) -> SimulatedDisk {

@@ -112,7 +112,7 @@ import Testing
       batch.append(try record(at: batch.next, mechanism: String(repeating: "m", count: 50_000)))
     }
     _ = try writer.append(batch, JournalWriter.Remarks(keyring: journal.keyring.age))
-    journal.reader.advance(to: writer.head)
+    journal.reader.advance(to: writer.stateCheckpoint)
     var position = Position.zero
     var counts: [Int] = []
     while position < writer.head {

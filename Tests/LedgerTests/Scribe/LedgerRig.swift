@@ -62,8 +62,8 @@ final class LedgerRig: Sendable {
   }
 
   /// Every event of the journal, in order.
-  func events(_ journal: Journal) throws -> [Recorded] {
-    let decoder = journal.reader.decoder()
+  func events(_ journal: Journal, opens: Bool = true) throws -> [Recorded] {
+    let decoder = journal.reader.decoder(opens: opens)
     var events: [Recorded] = []
     while true {
       let page = try journal.reader.records(after: Position(UInt64(events.count)))

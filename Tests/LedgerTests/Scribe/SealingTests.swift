@@ -35,8 +35,8 @@ import Testing
     }
   }
 
-  private func clients(_ journal: Journal) throws -> [Personal<String>] {
-    try rig.events(journal).compactMap { recorded in
+  private func clients(_ journal: Journal, opens: Bool = true) throws -> [Personal<String>] {
+    try rig.events(journal, opens: opens).compactMap { recorded in
       if case .sessionSignedIn(let event) = recorded.event { event.client } else { nil }
     }
   }
@@ -46,6 +46,7 @@ import Testing
     let scribe = try await rig.start(journal, state)
     let slot = try await verdict(scribe, add(user, client: "192.0.2.1")).get()
     check(try clients(journal), [.value("192.0.2.1")])
+    check(try clients(journal, opens: false), [.erased], "left sealed")
     check(state.tally.clients, ["192.0.2.1"])
     let root = try journal.reader.root(at: try journal.reader.head)
     let head = try journal.reader.head

@@ -63,6 +63,8 @@ import Testing
       return
     }
     check(!Directory.exists(ballast), "the ballast is let go")
+    let error = #expect(throws: SystemError.self) { try receive(journal) }
+    check(error?.isFull, true, "what is received beside the Scribe would take it")
     check(await verdict(scribe, signIn(2)), .failure(.unavailable("\(StoreError.full)")))
     guard case .success = await verdict(scribe, signIn(3, freeing: true)) else {
       Issue.record("a freeing decision was kept out")
@@ -74,6 +76,7 @@ import Testing
       return
     }
     check(try Directory.status(ballast).size, 1 << 20, "the ballast is back")
+    try receive(journal)
     await scribe.stop()
   }
 
@@ -174,6 +177,10 @@ import Testing
     var options = patient
     options.ballastBytes = 0
     return try await rig.start(journal, state, options: options)
+  }
+
+  private func receive(_ journal: Journal) throws {
+    try journal.content.receive(dataKey: .test, entropy: rig.entropy).append([1])
   }
 
   private func keep(_ body: SealedBody) -> Tell<Int> {

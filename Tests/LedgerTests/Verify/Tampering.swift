@@ -48,5 +48,7 @@ final class Tampering {
   }
 
   func truncate(to size: Int) throws { try file.truncate(to: UInt64(size)) }
-  var size: Int { bytes.count }
+
+  /// Up to where anything was written; the file itself reaches further.
+  var size: Int { (bytes.lastIndex { $0 != 0 } ?? -1) + 1 }
 }

@@ -149,7 +149,7 @@ import Testing
     }
     let unsigned = writer.next
     _ = try writer.append(batch, JournalWriter.Remarks(keyring: journal.keyring.age))
-    journal.reader.advance(to: writer.head)
+    journal.reader.advance(to: writer.stateCheckpoint)
     let record = try #require(try journal.reader.record(at: unsigned.advanced(by: 5)))
     journal.close()
     let tampering = try Tampering(rig)

@@ -67,7 +67,10 @@ import Testing
     let admin = ActorID.user(town.admin)
     let table: [(SettingTarget, String, String, ActorID, Refusal?)] = [
       (.system, "no.such", "1", .server, .notFound(what: "the setting no.such")),
-      (.system, "ldap.port", "1", .server, .awaits(feature: "listeners per domain")),
+      (
+        .system, "ldap.port", "1", .server,
+        .awaits(what: "the setting ldap.port", feature: "listeners per domain")
+      ),
       (
         .user(town.bob), "host.name", "x.test", .server,
         .invalid(what: "host.name", why: "it is not a setting of a user")
@@ -114,7 +117,7 @@ import Testing
       let value = declaration.standard.isEmpty ? "x" : declaration.standard
       check(
         town.bench.refusal(ChangeSettings(.system, [.init(declaration.key, value)])),
-        .awaits(feature: feature), declaration.key)
+        .awaits(what: "the setting \(declaration.key)", feature: feature), declaration.key)
     }
   }
 

@@ -73,6 +73,9 @@ final class Bench {
 
   func read<R>(_ body: (borrowing StateView) throws -> R) throws -> R { try state.read(body) }
 
+  /// How many events there are.
+  var count: Int { journal.count }
+
   /// The events of the last decision that made any.
   var lastEvents: [Event] { journal.suffix(lastCount).map(\.event) }
   private var lastCount = 0

@@ -169,6 +169,65 @@ import Testing
     try bench.checkFolds()
   }
 
+  @Test func `where mail over the limit is refused it counts when it is accepted`() throws {
+    let town = try Town()
+    let bench = town.bench
+    try town.set(.domain(town.domain), "throttle.messages_per_hour", "3")
+    try town.set(.domain(town.domain), "throttle.messages_per_hour_action", "reject")
+    func send(_ addresses: [String]) throws -> [Filing] {
+      try bench.perform(
+        AcceptMessage(
+          bench.parcel(100), town.transaction(from: "bob@a.test"),
+          targets: addresses.map {
+            AcceptMessage.Target(
+              .remote(RemoteRecipient(Array($0.utf8), domain: town.domain, user: town.bob)),
+              address: Array($0.utf8))
+          })
+      ).filings
+    }
+    check(try send(["a@x.test", "b@x.test"]), [.queued, .queued])
+    check(bench.lastTypes, ["message.accepted", "message.queued", "delivery.admitted"])
+    check(try send(["a@x.test", "b@x.test"]), [.queued, .throttled], "all or none")
+    check(try town.spool().count, 1)
+    check(try send(["c@x.test"]), [.queued])
+    check(bench.lastTypes.suffix(2), ["domain.throttled", "user.throttled"])
+    check(try send(["d@x.test"]), [.throttled])
+    let last = try #require(try town.spool().last?.id)
+    let count = bench.count
+    check(try bench.perform(AdmitDeliveries([.init(last, [0])])).map(\.admitted), [[0]])
+    check(bench.count, count, "it is not counted again")
+    try bench.checkFolds()
+  }
+
+  @Test func `who lost the race for room waits in the spool, and the others do not`() throws {
+    let town = try Town()
+    let bench = town.bench
+    try town.set(.user(town.bob), "limit.mailbox_size", "1")
+    check(try town.deliver(900_000).isAccepted, "0.9 of 1 MiB")
+    let mixed = try town.deliver(500_000, to: [town.admin, town.bob])
+    check(mixed.filings.map(\.isTaken), [true, true])
+    check(bench.lastTypes, ["message.accepted", "message.filed", "message.queued"])
+    let entry = try #require(try town.spool().first)
+    check(entry.user, town.bob)
+    let recipients = try bench.read { try $0.spoolRecipients(of: entry.id) }
+    check(recipients.map(\.address), [Array("bob@a.test".utf8)])
+    func deliver() throws -> [Filing] {
+      try bench.perform(
+        DeliverHere(
+          entry: entry.id, recipients: [0], attempt: 1, key: SeededEntropy(seed: 1).key())
+      ).map(\.filing)
+    }
+    check(try deliver().map(\.isFiled), [false])
+    check(bench.lastTypes.isEmpty || bench.lastTypes.last == "message.queued", "nothing happened")
+    try town.set(.user(town.bob), "limit.mailbox_size", "2")
+    check(try deliver().map(\.isFiled), [true])
+    check(bench.lastTypes, ["message.filed", "message.sent"])
+    check(try town.rows().count, 2)
+    check(try town.spool().count, 0)
+    check(try deliver().count, 0, "the entry is gone")
+    try bench.checkFolds()
+  }
+
   @Test func `bounces are counted by the hour`() throws {
     let town = try Town()
     let bench = town.bench

@@ -12,7 +12,7 @@ final class BenchTown: Sendable {
   let gauge: WriterGauge
   let domain: DomainID
   let users: [LocalRecipient]
-  private let loops: EventLoops
+  let loops: EventLoops
 
   /// - Parameters:
   ///   - users: how many besides the administrator.

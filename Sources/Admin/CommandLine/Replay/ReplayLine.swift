@@ -26,13 +26,23 @@ struct ReplayLine {
     }
     if let domain = header.domain { line += " of domain \(names.domain(domain))" }
     terminal.say(line)
-    terminal.say("    \(Self.tail(of: json.text))")
+    var heads: [String] = []
+    for (key, value) in ReplayFields(json.text).pairs where !Self.headline.contains(key) {
+      let isHead = !key.hasPrefix("payload") && !key.hasPrefix("personal")
+      if isHead {
+        heads.append("\(key) \(value)")
+      } else {
+        terminal.say("    \(Self.name(key)) \(value)")
+      }
+    }
+    terminal.say("    \(heads.joined(separator: "; "))")
     terminal.say("    leaf \(leaf)")
   }
 
-  /// The payload and the personal part of a rendered event.
-  private static func tail(of json: String) -> Substring {
-    guard let start = json.firstRange(of: "\"payload\":")?.lowerBound else { return "" }
-    return json[start...].dropLast()
+  /// What the first line tells as it is.
+  private static let headline: Set<String> = ["position", "time", "type", "session"]
+
+  private static func name(_ key: String) -> Substring {
+    key.hasPrefix("payload.") ? key.dropFirst("payload.".count) : key[...]
   }
 }

@@ -132,6 +132,7 @@ public final class MailServer: Sendable {
     nodeOptions.onFold = options.onFold
     nodeOptions.scratch = options.scratch
     nodeOptions.scrubs = true
+    nodeOptions.answering = { EventLoop.gatheringWakeUps($0) }
     if options.tracesSyncs {
       nodeOptions.afterCommit = { head in
         Diagnostics.standardError(Array("durable position=\(head.rawValue)\n".utf8))

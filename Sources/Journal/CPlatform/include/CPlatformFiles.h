@@ -34,6 +34,8 @@ ssize_t daybook_pread_nowait(int descriptor, void *bytes, size_t count, int64_t 
 int daybook_fdatasync(int descriptor);
 int daybook_fsync(int descriptor);
 int daybook_truncate(int descriptor, int64_t size);
+/// Lets the disk begin with written bytes, so that a later sync finds less to do. A hint.
+void daybook_start_writeback(int descriptor, int64_t offset, int64_t count);
 /// Reserves blocks for [offset, offset + count) and lengthens the file where needed.
 int daybook_allocate(int descriptor, int64_t offset, int64_t count);
 /// Takes the exclusive open-file-description lock on the whole file without waiting.

@@ -29,11 +29,13 @@ uint64_t daybook_raise_descriptor_limit(void);
 int daybook_epoll_create(void);
 /// Edge-triggered, for reading, writing and hang-up.
 int daybook_epoll_watch(int epoll, int descriptor, uint64_t token);
+/// Edge-triggered, for reading.
+int daybook_epoll_watch_input(int epoll, int descriptor, uint64_t token);
 int daybook_epoll_forget(int epoll, int descriptor);
 int daybook_epoll_wait(int epoll, struct daybook_ready *ready, int room, int milliseconds);
 int daybook_eventfd_create(void);
+/// Reports to whoever watches for an edge; the count is never read.
 int daybook_eventfd_raise(int descriptor);
-int daybook_eventfd_clear(int descriptor);
 
 int daybook_listen(const struct daybook_endpoint *at, int backlog);
 /// The socket file has mode 0600 from its first moment.

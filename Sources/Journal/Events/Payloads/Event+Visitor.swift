@@ -49,6 +49,8 @@ extension Event {
     case .bounceReceived(let payload): visitor.visit(payload)
     case .userThrottled(let payload): visitor.visit(payload)
     case .domainThrottled(let payload): visitor.visit(payload)
+    case .userDiskSpaceUsed(let payload): visitor.visit(payload)
+    case .domainDiskSpaceUsed(let payload): visitor.visit(payload)
     case .sessionSignedIn(let payload): visitor.visit(payload)
     case .sessionRefused(let payload): visitor.visit(payload)
     case .trafficSummarised(let payload): visitor.visit(payload)

@@ -45,6 +45,8 @@ public enum Event: Hashable, Sendable {
   case bounceReceived(BounceReceived)
   case userThrottled(UserThrottled)
   case domainThrottled(DomainThrottled)
+  case userDiskSpaceUsed(UserDiskSpaceUsed)
+  case domainDiskSpaceUsed(DomainDiskSpaceUsed)
   case sessionSignedIn(SessionSignedIn)
   case sessionRefused(SessionRefused)
   case trafficSummarised(TrafficSummarised)

@@ -43,6 +43,8 @@ extension EventCatalogue {
     Registration(Event.bounceReceived),
     Registration(Event.userThrottled),
     Registration(Event.domainThrottled),
+    Registration(Event.userDiskSpaceUsed),
+    Registration(Event.domainDiskSpaceUsed),
     Registration(Event.sessionSignedIn),
     Registration(Event.sessionRefused),
     Registration(Event.trafficSummarised),

@@ -9,8 +9,8 @@ public enum Refusal: Error, Hashable, Sendable {
   case disabled(what: String)
   case forbidden(what: String)
   case invalid(what: String, why: String)
-  /// The feature is declared and not built yet.
-  case awaits(feature: String)
+  /// What is declared already waits for a feature that is not built yet.
+  case awaits(what: String, feature: String)
   /// Octets.
   case tooLarge(what: String, limit: UInt64)
   /// Something else has changed it in the meantime.
@@ -30,7 +30,7 @@ extension Refusal: CustomStringConvertible {
     case .disabled(let what): "\(what) is disabled"
     case .forbidden(let what): "\(what) is not allowed"
     case .invalid(let what, let why): "\(what) is not valid: \(why)"
-    case .awaits(let feature): "\(feature) is not available yet"
+    case .awaits(let what, let feature): "\(what) awaits \(feature), which is not available yet"
     case .tooLarge(let what, let limit): "\(what) is larger than \(limit) bytes"
     case .conflict(let what): "\(what) was changed at the same time"
     case .inUse(let what): "\(what) is in use"

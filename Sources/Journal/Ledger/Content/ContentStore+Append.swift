@@ -49,7 +49,7 @@ extension ContentStore {
     var bytes: [UInt8] = []
     var entries: [BodyEntry] = []
     let length = bodies.reduce(0) { $0 + BodyHead.span(plain: $1.plainLength) }
-    bytes.reserveCapacity(Int(length + limits.aheadBytes))
+    bytes.reserveCapacity(Int(length))
     for body in bodies {
       let start = bytes.count
       let head = BodyHead(
@@ -63,11 +63,11 @@ extension ContentStore {
         contentsOf: repeatElement(0, count: start + Int(head.span) - bytes.count))
     }
     let end = tail.end + length
-    try tail.reserve(end, step: limits.stepBytes)
+    try reserve(end, &tail)
     let ahead = aheadOf(end, length, tail)
-    bytes.append(contentsOf: repeatElement(0, count: Int(ahead - end)))
     try unsynced {
       try tail.file.write(bytes, at: tail.end)
+      try tail.file.writeZeros(end..<ahead)
       try tail.file.syncData()
     }
     tail.written = max(tail.written, ahead)
@@ -127,7 +127,7 @@ extension ContentStore {
       segment: segment, file: file, end: UInt64(SegmentHead.size), size: 0,
       written: UInt64(SegmentHead.size))
     try file.write(head.bytes, at: 0)
-    try tail.reserve(tail.end + 1, step: limits.stepBytes)
+    try reserve(tail.end + 1, &tail)
     try unsynced { try disk.sync(directory) }
     files.put(file, for: segment.number)
     return tail

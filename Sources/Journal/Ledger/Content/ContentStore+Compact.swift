@@ -200,7 +200,7 @@ extension ContentStore {
   ) throws -> BodyEntry {
     let moved = head.moved(to: tail.segment.number)
     let entry = BodyEntry(moved, at: tail.end)
-    try tail.reserve(tail.end + moved.span, step: limits.stepBytes)
+    try reserve(tail.end + moved.span, &tail)
     try unsynced { [tail] in
       var done = UInt64(BodyHead.size)
       while done < head.span {

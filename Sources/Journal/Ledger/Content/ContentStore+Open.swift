@@ -111,7 +111,9 @@ extension ContentStore {
   /// Makes a segment's bodies known.
   func add(_ entries: [BodyEntry], end: UInt64, to segment: Segment) {
     segment.state.withLock { state in
-      state.entries = (state.entries ?? []) + entries
+      // In place: a copy of all of them for each message would grow with the segment.
+      state.entries = state.entries ?? []
+      state.entries?.append(contentsOf: entries)
       state.end = end
       for entry in entries { state.live += entry.span }
     }

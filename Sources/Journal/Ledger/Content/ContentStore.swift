@@ -31,6 +31,8 @@ public final class ContentStore: Sendable {
   let segments = Mutex(Segments())
   /// What opening found damaged, which a writer has put right.
   let findings = Mutex<[ContentDamage]>([])
+  /// Whether segments may take room on the disk; held while one does.
+  let mayGrow = Mutex(true)
   /// Held while bodies are freed, erased or moved.
   let upkeep = Mutex(())
 

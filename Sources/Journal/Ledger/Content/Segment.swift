@@ -58,13 +58,20 @@ struct SegmentTail {
   /// Up to here the file's blocks were written before, so that a sync finds nothing else to do.
   var written: UInt64
 
-  /// Makes the file long enough. An error leaves it as it was; one of the sync is `Unsynced`.
-  mutating func reserve(_ needed: UInt64, step: UInt64) throws {
-    guard needed > size else { return }
+  /// By so much a file grows at least, in bytes.
+  private static let leastStep: UInt64 = 4_096
+
+  /// Makes the file long enough, by whole steps, or less where the disk has no room for one; its new
+  /// length, not yet synced. An error leaves it as it was.
+  func allocate(_ needed: UInt64, _ step: UInt64) throws -> UInt64 {
     let size = (needed + step - 1) / step * step
-    try file.allocate(size)
-    do { try file.syncAll() } catch { throw Unsynced(error: error) }
-    self.size = size
+    do {
+      try file.allocate(size)
+      return size
+    } catch {
+      guard isFull(error), step > Self.leastStep else { throw error }
+      return try allocate(needed, max(step / 16, Self.leastStep))
+    }
   }
 
   /// An error after which nobody knows what is on the disk.

@@ -37,6 +37,8 @@ public protocol DiskFile: AnyObject, Sendable {
   func readCached(_ count: Int, at offset: UInt64) throws -> [UInt8]?
   /// Writes all of `bytes`.
   func write(_ bytes: [UInt8], at offset: UInt64) throws
+  /// Lets the disk begin with bytes that were written. A hint: only a sync says that they are there.
+  func startWriteback(_ count: Int, at offset: UInt64)
   /// Makes the file at least `size` bytes long, with blocks reserved. Synced by `syncAll`.
   func allocate(_ size: UInt64) throws
   /// Makes the file exactly `size` bytes long. Synced by `syncAll`.
@@ -48,16 +50,23 @@ public protocol DiskFile: AnyObject, Sendable {
 }
 
 extension DiskFile {
-  /// Overwrites everything with zeros and syncs, for secrets.
-  func wipe() throws {
-    let size = try size()
-    let zeros = [UInt8](repeating: 0, count: 1 << 16)
-    var offset: UInt64 = 0
-    while offset < size {
-      let count = min(UInt64(zeros.count), size - offset)
+  public func startWriteback(_ count: Int, at offset: UInt64) {}
+
+  /// Overwrites a range with zeros, in small writes: the page cache would keep one large write as
+  /// few large pieces, and look through all of a piece for each small write into it later.
+  func writeZeros(_ range: Range<UInt64>) throws {
+    let zeros = [UInt8](repeating: 0, count: Int(min(1 << 14, range.upperBound - range.lowerBound)))
+    var offset = range.lowerBound
+    while offset < range.upperBound {
+      let count = min(UInt64(zeros.count), range.upperBound - offset)
       try write(count == zeros.count ? zeros : Array(zeros[..<Int(count)]), at: offset)
       offset += count
     }
+  }
+
+  /// Overwrites everything with zeros and syncs, for secrets.
+  func wipe() throws {
+    try writeZeros(0..<size())
     try syncAll()
   }
 }

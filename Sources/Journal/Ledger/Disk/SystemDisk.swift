@@ -52,9 +52,18 @@ final class SystemFile: DiskFile {
     try descriptor.pwrite(bytes, at: offset)
   }
 
+  func startWriteback(_ count: Int, at offset: UInt64) {
+    descriptor.startWriteback(count, at: offset)
+  }
+
   func allocate(_ size: UInt64) throws {
     let now = try descriptor.size()
-    if now < size { try descriptor.allocate(size - now, at: now) }
+    guard now < size else { return }
+    do { try descriptor.allocate(size - now, at: now) } catch {
+      // A disk that gets full on the way leaves what it had given so far.
+      try descriptor.truncate(to: now)
+      throw error
+    }
   }
 
   func truncate(to size: UInt64) throws { try descriptor.truncate(to: size) }

@@ -40,7 +40,7 @@ final class Epoch: Sendable {
     }
     events = environment.table("event")
     tiles = environment.table("tile")
-    metaTable = MetaTable(environment.table("meta"))
+    metaTable = MetaTable(environment.table("meta"), of: path)
   }
 
   /// Opens an epoch for reading and takes in what it says of itself.
@@ -49,8 +49,8 @@ final class Epoch: Sendable {
   ) throws -> (Environment, EpochMeta) {
     let environment = try Environment(
       path: path, tables: tableNames, options: options(limits, access))
-    let table = MetaTable(environment.table("meta"))
-    let meta = try environment.read { try EpochMeta(table, in: $0, path: path) }
+    let table = MetaTable(environment.table("meta"), of: path)
+    let meta = try environment.read { try EpochMeta(table, in: $0) }
     guard meta.epoch == number else {
       throw LedgerError.damaged(
         position: meta.first, what: "\(path) says that it is epoch \(meta.epoch)")
@@ -70,7 +70,7 @@ final class Epoch: Sendable {
     try fault(.emptied)
     let environment = try Environment(
       path: unfinished, tables: tableNames, options: options(limits, .readWrite))
-    let table = MetaTable(environment.table("meta"))
+    let table = MetaTable(environment.table("meta"), of: path)
     try environment.write { try meta.write(to: table, in: $0) }
     environment.close()
     try Directory.sync(unfinished)
@@ -82,7 +82,7 @@ final class Epoch: Sendable {
 
   /// What the table `meta` says now.
   func meta() throws -> EpochMeta {
-    try environment.read { try EpochMeta(metaTable, in: $0, path: path) }
+    try environment.read { try EpochMeta(metaTable, in: $0) }
   }
 
   /// The tree over everything up to the epoch's last record.

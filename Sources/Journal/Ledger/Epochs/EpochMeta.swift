@@ -45,14 +45,14 @@ struct EpochMeta: Hashable, Sendable {
   /// - Throws: `LedgerError.format` for a later format, `LedgerError.damaged` for anything else
   ///   that is not what `write` wrote.
   init(
-    _ table: MetaTable, in transaction: borrowing some Reading & ~Copyable, path: String
+    _ table: MetaTable, in transaction: borrowing some Reading & ~Copyable
   ) throws {
     let format = try table.number(.format, in: transaction)
     guard format == Self.currentFormat else {
-      throw LedgerError.format(path: path, found: format)
+      throw LedgerError.format(path: table.path, found: format)
     }
     guard let log = ID(bytes: try table.required(.log, in: transaction)) else {
-      throw MetaTable.damage(.log)
+      throw table.damage(.log)
     }
     self.log = LogID(rawValue: log)
     epoch = try table.number(.epoch, in: transaction)
@@ -61,12 +61,18 @@ struct EpochMeta: Hashable, Sendable {
     tip = try table.frontier(.tip, in: transaction)
     if let note = try table.value(.checkpoint, in: transaction) {
       checkpoint = String(validating: note, as: UTF8.self)
-      guard checkpoint != nil else { throw MetaTable.damage(.checkpoint) }
+      guard checkpoint != nil else { throw table.damage(.checkpoint) }
     }
-    pending = try Self.slots(try table.value(.pending, in: transaction) ?? [])
-    keyring = try Self.age(try table.required(.keyring, in: transaction))
+    guard let pending = Self.slots(try table.value(.pending, in: transaction) ?? []) else {
+      throw table.damage(.pending)
+    }
+    guard let keyring = Self.age(try table.required(.keyring, in: transaction)) else {
+      throw table.damage(.keyring)
+    }
+    self.pending = pending
+    self.keyring = keyring
     guard first.rawValue == frontier.size &+ 1, tip.size >= frontier.size else {
-      throw MetaTable.damage(.first)
+      throw table.damage(.first)
     }
   }
 
@@ -96,16 +102,16 @@ extension EpochMeta {
     bigEndian(UInt64(age.generation)) + bigEndian(age.nextSlot.rawValue) + bigEndian(age.destroyed)
   }
 
-  private static func slots(_ bytes: [UInt8]) throws -> [Slot] {
-    guard bytes.count.isMultiple(of: 8) else { throw MetaTable.damage(.pending) }
+  private static func slots(_ bytes: [UInt8]) -> [Slot]? {
+    guard bytes.count.isMultiple(of: 8) else { return nil }
     return stride(from: 0, to: bytes.count, by: 8).map {
       Slot(number(bigEndian: bytes[$0..<$0 + 8]))
     }
   }
 
-  private static func age(_ bytes: [UInt8]) throws -> KeyringAge {
+  private static func age(_ bytes: [UInt8]) -> KeyringAge? {
     guard bytes.count == 24, let generation = UInt32(exactly: number(bigEndian: bytes[..<8])) else {
-      throw MetaTable.damage(.keyring)
+      return nil
     }
     return KeyringAge(
       generation: generation, nextSlot: Slot(number(bigEndian: bytes[8..<16])),

@@ -15,9 +15,12 @@ struct MetaTable: Sendable {
   }
 
   private let table: Table
+  /// The directory of the epoch.
+  let path: String
 
-  init(_ table: Table) {
+  init(_ table: Table, of path: String) {
     self.table = table
+    self.path = path
   }
 
   func put(_ key: Key, _ value: [UInt8], in transaction: borrowing WriteTransaction) throws {
@@ -35,25 +38,25 @@ struct MetaTable: Sendable {
   /// - Throws: `LedgerError.damaged` where its checksum does not match.
   func value(_ key: Key, in transaction: borrowing some Reading & ~Copyable) throws -> [UInt8]? {
     guard let stored = try transaction.value(table, key.bytes) else { return nil }
-    guard let value = Self.checked(stored, key: key.bytes) else { throw Self.damage(key) }
+    guard let value = Self.checked(stored, key: key.bytes) else { throw damage(key) }
     return value
   }
 
   /// The value of a key that every epoch has.
   func required(_ key: Key, in transaction: borrowing some Reading & ~Copyable) throws -> [UInt8] {
-    guard let value = try value(key, in: transaction) else { throw Self.damage(key) }
+    guard let value = try value(key, in: transaction) else { throw damage(key) }
     return value
   }
 
   func number(_ key: Key, in transaction: borrowing some Reading & ~Copyable) throws -> UInt64 {
     let bytes = try required(key, in: transaction)
-    guard bytes.count == 8 else { throw Self.damage(key) }
+    guard bytes.count == 8 else { throw damage(key) }
     return Ledger.number(bigEndian: bytes[...])
   }
 
   func frontier(_ key: Key, in transaction: borrowing some Reading & ~Copyable) throws -> Frontier {
     do { return try Frontier(bytes: try required(key, in: transaction)) } catch is ProofError {
-      throw Self.damage(key)
+      throw damage(key)
     }
   }
 
@@ -70,7 +73,8 @@ struct MetaTable: Sendable {
     return UInt64(CRC32C.of(value, seed: CRC32C.of(key))) == checksum ? value : nil
   }
 
-  static func damage(_ key: Key) -> LedgerError {
-    .damaged(position: nil, what: "the value of \(key.rawValue) in an epoch's table meta")
+  func damage(_ key: Key) -> LedgerError {
+    .damaged(
+      position: nil, what: "the value of \(key.rawValue) in the table meta of \(path)/data.mdb")
   }
 }

@@ -5,7 +5,7 @@ import Platform
 /// LMDB has no checksums, but its pages say much twice: where nodes lie and how long they are, how
 /// many pages a table has and which they are, what a separator says and what is behind it, and that
 /// each page is either in use or free. What is stored in `event`, `tile` and `meta` is checked by
-/// those who know it. Only for a file that nobody writes meanwhile.
+/// those who know it. Beside a writer it sees the file as a read transaction does.
 struct PageAudit {
   /// Findings kept.
   private static let limit = 100
@@ -24,8 +24,14 @@ struct PageAudit {
   }
 
   /// Goes through the file.
-  mutating func run() throws {
-    guard let meta = try metas() else { return }
+  ///
+  /// - Parameter commit: the commit that a read transaction sees which is held meanwhile, so that its
+  ///   pages stay as they are; nil where nobody writes.
+  /// - Returns: false where its meta page was overwritten before it was read: begin another.
+  mutating func run(asOf commit: UInt64? = nil) throws -> Bool {
+    guard let meta = try commit.map({ try meta(of: $0) }) ?? metas() else {
+      return !findings.isEmpty
+    }
     // The file may end before it, where what lies behind is free: then nothing refers to it.
     lastPage = meta.lastPage
     met = [UInt8](repeating: 0, count: Int(lastPage / 8) + 1)
@@ -34,6 +40,26 @@ struct PageAudit {
     for page in 2...max(2, lastPage) where met[Int(page / 8)] & 1 << UInt8(page % 8) == 0 {
       tell(page, "it is neither in use nor free")
     }
+    return true
+  }
+
+  /// The meta page of a commit; nil where it is not there any more.
+  private mutating func meta(of commit: UInt64) throws -> AuditedMeta? {
+    for isLast in [false, false, true] {
+      let metas = try [0, 1].map { number in
+        try file.page(number).flatMap { AuditedMeta($0, file.pageSize) }
+      }
+      // One that is being written may be read in two halves.
+      if !isLast, metas.contains(where: { $0 == nil }) { continue }
+      for (number, meta) in metas.enumerated() where meta == nil {
+        tell(UInt64(number), "it is no meta page")
+      }
+      if Set(metas.map { $0?.mapSize }).count > 1 {
+        tell(commit & 1, "the meta pages differ in the map size")
+      }
+      return metas.compactMap { $0 }.first { $0.transaction == commit }
+    }
+    return nil
   }
 
   /// The newest meta page, where both are as LMDB writes them.

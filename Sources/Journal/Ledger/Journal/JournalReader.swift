@@ -10,20 +10,27 @@ public final class JournalReader: Sendable {
   public var log: LogID { epochs.log }
   private let epochs: Epochs
   private let keyring: Keyring
-  /// The head as the writer of this process left it; unused in other processes.
-  private let written: Atomic<UInt64>
+  /// Where the writer of this process stands; unused in other processes.
+  private let written: Mutex<StateCheckpoint>
 
   init(_ epochs: Epochs, keyring: Keyring) throws {
     self.epochs = epochs
     self.keyring = keyring
-    written = Atomic(try epochs.tip().size)
+    written = Mutex(StateCheckpoint(log: epochs.log, tree: try epochs.tip()))
   }
 
   /// The last position that is durable; zero while there is none.
   public var head: Position {
     get throws {
+      epochs.isWriter ? written.withLock { $0.position } : Position(try epochs.tip().size)
+    }
+  }
+
+  /// The head and the root there, which near the head is had without reading: `root` has to hash.
+  public var tip: StateCheckpoint {
+    get throws {
       epochs.isWriter
-        ? Position(written.load(ordering: .acquiring)) : Position(try epochs.tip().size)
+        ? written.withLock { $0 } : StateCheckpoint(log: epochs.log, tree: try epochs.tip())
     }
   }
 
@@ -62,8 +69,10 @@ public final class JournalReader: Sendable {
   }
 
   /// Something that turns records into events; it keeps what it learns, so use one for many.
-  public func decoder() -> RecordDecoder {
-    RecordDecoder(self, keyring: keyring)
+  ///
+  /// - Parameter opens: whether personal parts are opened; else they read as erased.
+  public func decoder(opens: Bool = true) -> RecordDecoder {
+    RecordDecoder(self, keyring: keyring, opens: opens)
   }
 
   /// Decodes one record.
@@ -71,8 +80,8 @@ public final class JournalReader: Sendable {
     try decoder().decode(record)
   }
 
-  func advance(to head: Position) {
-    written.store(head.rawValue, ordering: .releasing)
+  func advance(to tip: StateCheckpoint) {
+    written.withLock { $0 = tip }
   }
 }
 

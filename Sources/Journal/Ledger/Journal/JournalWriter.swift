@@ -27,7 +27,7 @@ final class JournalWriter {
 
   /// What a state that has folded everything is to remember.
   var stateCheckpoint: StateCheckpoint {
-    StateCheckpoint(log: epochs.log, position: head, root: tip.tree.root)
+    StateCheckpoint(log: epochs.log, tree: tip.tree.frontier)
   }
 
   /// What a commit says besides its records.
@@ -56,6 +56,7 @@ final class JournalWriter {
     new.keyring = remarks.keyring
     let note = remarks.signs ? try sign(&new) : nil
     let epoch = epochs.live
+    epoch.environment.lengthen()
     let transaction = try epoch.environment.beginWrite()
     try epoch.append(batch, to: transaction)
     for tile in tiles { try transaction.put(epoch.tiles, tile.key.bytes, tile.bytes) }

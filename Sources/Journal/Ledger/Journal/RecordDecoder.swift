@@ -10,15 +10,17 @@ public final class RecordDecoder {
 
   private let reader: JournalReader
   private let keyring: Keyring
+  private let opens: Bool
   /// Ciphers by slot; nil is remembered too.
   private var slots: [Slot: Cipher?] = [:]
   /// Ciphers of messages by the position of the record that wraps their data key.
   private var messages: [Position: Cipher?] = [:]
   private var personal: [UInt8] = []
 
-  init(_ reader: JournalReader, keyring: Keyring) {
+  init(_ reader: JournalReader, keyring: Keyring, opens: Bool) {
     self.reader = reader
     self.keyring = keyring
+    self.opens = opens
   }
 
   /// Decodes one record.
@@ -49,7 +51,7 @@ public final class RecordDecoder {
 
   /// The opened personal part; nil where there is none or it stays sealed.
   private func open(_ view: RecordView, _ record: RawRecord) throws -> [UInt8]? {
-    guard let (nonce, body) = Sealing.parts(of: view.sealed) else { return nil }
+    guard opens, let (nonce, body) = Sealing.parts(of: view.sealed) else { return nil }
     let bytes = record.bytes.span
     let header = try view.header(in: bytes)
     guard let cipher = try cipher(header, view, record) else { return nil }

@@ -3,7 +3,8 @@ import Platform
 /// Where requests wait for the Scribe's thread.
 ///
 /// Askers push from any thread; the Scribe takes all that wait, up to its caps, and sleeps only
-/// while nothing does. A push wakes it only when it sleeps: one wake per batch.
+/// while nothing does or while it waits for more. A push wakes it only when it is enough: one wake
+/// per batch.
 final class RequestQueue<State: FoldingState>: Sendable {
   /// A task that waits for a signed checkpoint.
   typealias Signer = CheckedContinuation<Result<String, ScribeError>, Never>
@@ -20,9 +21,15 @@ final class RequestQueue<State: FoldingState>: Sendable {
     var requests: [any Request<State>] = []
     var signers: [Signer] = []
     var isClosed = false
-    var isAsleep = false
+    /// How many requests wake the Scribe; nil while it is awake.
+    var wakesAt: Int?
 
     var isEmpty: Bool { requests.isEmpty && signers.isEmpty }
+
+    /// Whether there is what somebody who waits for `count` requests wants to see.
+    func has(_ count: Int) -> Bool {
+      requests.count >= count || !signers.isEmpty || isClosed
+    }
   }
 
   private let contents = Monitor(Contents())
@@ -49,25 +56,29 @@ final class RequestQueue<State: FoldingState>: Sendable {
   /// Takes what waits, at most `limit` requests and about `bytes` bytes of bodies, or waits for
   /// something to come for at most `time`.
   func take(limit: Int, bytes: Int, atMost time: Duration) -> Taken {
-    let taken = contents.wait(atMost: time) { contents -> Taken? in
-      guard !contents.isEmpty || contents.isClosed else {
-        contents.isAsleep = true
-        return nil
-      }
-      contents.isAsleep = false
-      return contents.take(limit: limit, bytes: bytes)
+    wait(for: 1, atMost: time)
+    return contents.withLock { contents in
+      contents.isEmpty && !contents.isClosed ? Taken() : contents.take(limit: limit, bytes: bytes)
     }
-    return taken ?? Taken()
+  }
+
+  /// Waits until `count` requests wait or anything else is to be done, for at most `time`.
+  func wait(for count: Int, atMost time: Duration) {
+    _ = contents.wait(atMost: time) { contents -> Bool? in
+      contents.wakesAt = contents.has(count) ? nil : count
+      return contents.wakesAt == nil ? true : nil
+    }
   }
 
   private func add(_ change: (inout Contents) -> Void) -> Bool {
-    let (isAdded, isAsleep) = contents.withLock { contents in
+    let (isAdded, mustWake) = contents.withLock { contents in
       guard !contents.isClosed else { return (false, false) }
       change(&contents)
-      defer { contents.isAsleep = false }
-      return (true, contents.isAsleep)
+      guard let count = contents.wakesAt, contents.has(count) else { return (true, false) }
+      contents.wakesAt = nil
+      return (true, true)
     }
-    if isAsleep { contents.signal() }
+    if mustWake { contents.signal() }
     return isAdded
   }
 }

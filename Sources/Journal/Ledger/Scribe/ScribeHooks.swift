@@ -5,6 +5,8 @@ public struct ScribeHooks: Sendable {
   /// Everything up to this position is durable and folded; called before the askers are answered.
   /// For the change feed and `--sync-trace`.
   public var afterCommit: @Sendable (Position) -> Void
+  /// Runs what answers the askers of a batch, for who can make something of their being many.
+  public var answering: @Sendable (() -> Void) -> Void = { $0() }
   /// The outcome of a commit is unknown: end the process with `ScribeEnd.exitCode`.
   public var onEnd: @Sendable (ScribeEnd) -> Void
   /// How far folding has come at the start, for a progress bar: folded, and the head.

@@ -22,8 +22,10 @@ extension ScribeThread {
     // Who has been told of an event finds it when they read: the state catches up first.
     if isStateBehind { recoverState() }
     guard !isStateBehind else { return hold(batch) }
-    hooks.afterCommit(writer.head)
-    batch.answer()
+    hooks.answering {
+      hooks.afterCommit(writer.head)
+      batch.answer()
+    }
   }
 
   /// What the events need must be durable before they are.
@@ -46,7 +48,7 @@ extension ScribeThread {
         JournalWriter.Remarks(
           pending: undestroyed + batch.destroyed, keyring: journal.keyring.age, signs: isDue),
         fault: { try hooks.fault?(.commit) })
-      journal.reader.advance(to: writer.head)
+      journal.reader.advance(to: writer.stateCheckpoint)
       try hooks.fault?(.committed)
     } catch {
       throw BatchFailure(error, in: .commit)
@@ -59,7 +61,7 @@ extension ScribeThread {
   private func commitState() {
     do {
       try hooks.fault?(.state)
-      try state.commit(checkpoint: writer.stateCheckpoint)
+      try state.commit(checkpoint: try journal.reader.tip)
     } catch {
       log(.error, "state_commit_failed", [("error", "\(error)")])
       fallBehind()

@@ -24,6 +24,7 @@ extension ScribeThread {
   /// Whether there was ballast to let go.
   func releaseBallast() -> Bool {
     guard ballast.size > 0, Directory.exists(ballast.path) else { return false }
+    journal.content.allowGrowth(false)
     do { try ballast.release() } catch {
       log(.error, "ballast_release_failed", [("error", "\(error)")])
       return false
@@ -47,6 +48,7 @@ extension ScribeThread {
     guard resumed.isSettled else { return }
     log(.info, "storage_resumed", [("refused", String(gate.refused))])
     gate.open()
+    journal.content.allowGrowth(true)
     report()
   }
 

@@ -14,6 +14,7 @@ final class ScribeThread<State: FoldingState> {
   var maker: RecordMaker
   var clockWatch: ClockWatch
   var gate = StorageGate()
+  var gathering = Gathering()
   /// Events the Scribe has to tell itself, not yet durable, in order.
   var announcements: [Announcement<State>] = []
   /// Since when the state lacks events that are durable, by both clocks; it is folded forward before
@@ -61,13 +62,28 @@ final class ScribeThread<State: FoldingState> {
   /// Decides until the queue is closed and empty, or the outcome of a commit is unknown.
   func run() {
     while end == nil {
+      gather()
       let taken = queue.take(
         limit: options.batchRequests, bytes: options.batchBytes, atMost: untilNextDuty)
+      gathering.began(with: taken.requests.count)
       upkeep()
+      let begun = boot
       serve(taken.requests, signers: taken.signers)
+      let now = boot
+      gathering.ended(
+        taken.requests.count, waiting: queue.count, after: now &- begun, at: now)
       if taken.isOver { break }
     }
     finish()
+  }
+
+  /// Lets those who were just answered ask again.
+  private func gather() {
+    guard let goal = gathering.goal else { return }
+    let now = boot
+    guard now < goal.until else { return }
+    queue.wait(
+      for: min(goal.count, options.batchRequests), atMost: .nanoseconds(goal.until - now))
   }
 
   /// How long nothing has to be done if nobody asks.

@@ -18,6 +18,10 @@ public struct StateCheckpoint: Hashable, Sendable {
     self.position = position
     self.root = root
   }
+
+  init(log: LogID, tree: Frontier) {
+    self.init(log: log, position: Position(tree.size), root: tree.root)
+  }
 }
 
 extension Journal {

@@ -33,9 +33,10 @@ public struct VerificationReport: Hashable, Sendable {
     }
   }
 
-  /// Takes in that the verifying process ended, by a signal or otherwise, before it was through.
+  /// Takes in that the verifying process ended, by a signal or otherwise, before it was through and
+  /// without having said why.
   public mutating func hearEnd(signal: Int32?) {
-    guard root == nil else { return }
+    guard root == nil, signal != nil || findingCount == 0 else { return }
     let how = signal.map { "was killed by signal \($0)" } ?? "ended"
     add(
       VerificationFinding(

@@ -55,18 +55,36 @@ public struct Verifier {
     return report
   }
 
-  /// Looks at the pages of the epochs before LMDB does; of the newest one only where nobody writes.
+  /// Looks at the pages of the epochs before LMDB does; at those of one that is written to beside it.
   private func auditPages(_ tell: (VerificationLine) -> Void) throws {
     let numbers = try Epochs.numbers(in: directory)
     let isWritten = WriterLock.isHeld(directory)
-    for number in isWritten ? numbers.dropLast() : numbers {
-      let name = "journal/\(DataDirectory.epochName(number))/data.mdb"
-      var audit = try PageAudit("\(directory.path)/\(name)", name: name)
-      try audit.run()
-      for finding in audit.findings {
+    for number in numbers {
+      let isLive = isWritten && number == numbers.last
+      for finding in try isLive ? auditLive(number) : audit(number, asOf: nil) ?? [] {
         tell(.finding(VerificationFinding(position: nil, what: finding)))
       }
     }
+  }
+
+  /// What is wrong with the pages of an epoch; nil where the commit is gone.
+  private func audit(_ number: UInt64, asOf commit: UInt64?) throws -> [String]? {
+    let name = "journal/\(DataDirectory.epochName(number))/data.mdb"
+    var audit = try PageAudit("\(directory.path)/\(name)", name: name)
+    return try audit.run(asOf: commit) ? audit.findings : nil
+  }
+
+  /// The same for the epoch that is written to, as a read transaction sees it. Its writer needs more
+  /// room until it ends.
+  private func auditLive(_ number: UInt64) throws -> [String] {
+    let path = directory.epoch(number)
+    let epoch = try Epoch(number, at: path, limits: EpochLimits(), access: .readOnly)
+    defer { epoch.environment.close() }
+    for _ in 0..<1_000 {
+      let findings = try epoch.environment.read { try audit(number, asOf: $0.commit) }
+      if let findings { return findings }
+    }
+    return ["\(path): no meta page is of the commit that readers see"]
   }
 
   /// Verifies epochs that are open already, such as those of the process that writes.

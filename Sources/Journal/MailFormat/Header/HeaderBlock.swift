@@ -21,8 +21,7 @@ public struct HeaderBlock: Sendable {
     let span = bytes.span
     while position < span.count {
       let start = position
-      var end = start
-      while end < span.count, span[end] != .lineFeed { end += 1 }
+      var end = span.lineFeed(from: start)
       position = min(end + 1, span.count)
       if end > start, end < span.count, span[end - 1] == .carriageReturn { end -= 1 }
       if end == start { break }

@@ -51,7 +51,7 @@ public struct MessageScanner: Sendable {
     var start = 0
     var index = 0
     while index < chunk.count {
-      while index < chunk.count, chunk[index] != .lineFeed { index += 1 }
+      index = chunk.lineFeed(from: index)
       guard index < chunk.count else { break }
       if carried > 0 {
         keep(chunk, start..<index)

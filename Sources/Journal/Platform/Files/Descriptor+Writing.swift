@@ -22,6 +22,12 @@ extension Descriptor {
     try pwrite(bytes.span.bytes, at: offset)
   }
 
+  /// Lets the disk begin with bytes that were written, so that a later sync finds less to do. What
+  /// goes wrong, that sync tells.
+  public func startWriteback(_ count: Int, at offset: UInt64) {
+    daybook_start_writeback(raw, Int64(clamping: offset), Int64(count))
+  }
+
   /// Writes `parts` one after another from `offset` on, 64 of them with each call.
   public func pwritev(_ parts: [[UInt8]], at offset: UInt64) throws(SystemError) {
     var group = parts[...]

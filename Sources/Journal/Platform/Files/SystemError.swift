@@ -23,6 +23,9 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     return "\(operation) \(path): \(text) (\(name))"
   }
 
+  /// ENOSPC: the volume has no room left.
+  public static let noSpace: Int32 = ENOSPC
+
   /// Whether the volume or the quota has no room left.
   public var isFull: Bool { code == ENOSPC || code == EDQUOT }
 

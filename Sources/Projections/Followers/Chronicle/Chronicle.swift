@@ -11,6 +11,7 @@ public struct Chronicle: Follower {
   public static let name = "chronicle"
   public static let tables = ["domain", "entity", "correlation"]
   public static let format: UInt64 = 1
+  public static let readsPersonal = false
 
   public init() {}
 

@@ -16,6 +16,10 @@ public protocol Follower: Sendable {
   /// Changes with every change of a row or a fold; another format is folded anew.
   static var format: UInt64 { get }
 
+  /// Whether the fold looks at personal fields; where it does not they stay sealed, and it sees all
+  /// of them as erased.
+  static var readsPersonal: Bool { get }
+
   /// Reads whatever the fold needs besides the event, such as a body. May block.
   func prepare(_ recorded: Recorded) throws -> Prepared
 

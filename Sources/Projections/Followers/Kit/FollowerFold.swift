@@ -18,18 +18,22 @@ final class FollowerFold<F: Follower> {
   init(_ follower: F, _ journal: Journal) {
     self.follower = follower
     self.journal = journal
-    decoder = journal.reader.decoder()
+    decoder = journal.reader.decoder(opens: F.readsPersonal)
   }
 
   /// Folds the next records, at most `through` a position; false where there were none.
   func step(_ store: FollowerStore, through last: Position? = nil) throws -> Bool {
     let start = try store.checkpoint?.position ?? .zero
-    let head = min(try journal.reader.head, last ?? Position(.max))
+    let tip = try journal.reader.tip
+    let head = min(tip.position, last ?? Position(.max))
     guard start < head else { return false }
     let prepared = try prepare(after: start, through: min(head, start.advanced(by: Self.stride)))
     guard let end = prepared.last?.0.position else { return false }
-    let checkpoint = StateCheckpoint(
-      log: journal.log, position: end, root: try journal.reader.root(at: end))
+    // A root further back takes the hashing of up to 256 tiles: too much for a few events at a time.
+    let checkpoint =
+      end == tip.position
+      ? tip
+      : StateCheckpoint(log: journal.log, position: end, root: try journal.reader.root(at: end))
     try store.write(checkpoint) { transaction, tables in
       for (recorded, prepared) in prepared {
         try follower.fold(recorded, prepared, tables, transaction)

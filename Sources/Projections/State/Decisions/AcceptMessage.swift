@@ -89,13 +89,17 @@ public struct AcceptMessage: Decision {
   }
 
   public func decide(_ view: borrowing StateView, _ moment: Moment) throws -> Outcome<Accepted> {
-    var plan = FilingPlan(parcel, sender: transaction.sender, moment)
+    var plan = FilingPlan(
+      FiledMessage(parcel, origin: moment.position), sender: transaction.sender, at: moment.time)
     var queue = QueuePlan(parcel, transaction, kind, moment)
-    let filings = try targets.map { target in
+    var filings = try targets.map { target in
       switch target.destination {
       case .local(let recipient): try plan.file(recipient, address: target.address, view)
       case .remote(let recipient): try queue.add(recipient, target, view)
       }
+    }
+    if shortfall == .refuseAll, filings.contains(where: \.isTaken) {
+      try queueWaiting(&queue, &filings, view)
     }
     let isAccepted =
       filings.contains(where: \.isTaken)
@@ -103,12 +107,25 @@ public struct AcceptMessage: Decision {
     let answer = Accepted(isAccepted: isAccepted, filings: filings)
     guard isAccepted else { return Outcome(drafts: [], answer: answer) }
     return Outcome(
-      drafts: try drafts(plan, queue, moment, filings, view),
+      drafts: try drafts(plan, &queue, moment, filings, view),
       keptContents: parcel.travels ? [parcel.content] : [], answer: answer)
   }
 
+  /// Recipients who had room when they were named, and have none now, wait for it, so that the
+  /// others get the message. SPEC §2.4
+  private func queueWaiting(
+    _ queue: inout QueuePlan, _ filings: inout [Filing], _ view: borrowing StateView
+  ) throws {
+    for (index, target) in targets.enumerated() {
+      guard case .overQuota = filings[index], case .local(let recipient) = target.destination else {
+        continue
+      }
+      filings[index] = try queue.add(recipient, target, view)
+    }
+  }
+
   private func drafts(
-    _ plan: FilingPlan, _ queue: QueuePlan, _ moment: Moment, _ filings: [Filing],
+    _ plan: FilingPlan, _ queue: inout QueuePlan, _ moment: Moment, _ filings: [Filing],
     _ view: borrowing StateView
   ) throws -> [Draft] {
     let accepted = zip(targets, filings).filter { $0.1.isTaken }.map { target, _ in
@@ -133,8 +150,11 @@ public struct AcceptMessage: Decision {
           .messageAddressed(addressed), domain: domain,
           seal: .message(parcel.key, holders: group.keys)))
     }
-    return try drafts + plan.copies.map { $0.draft(parcel) } + queue.drafts(view)
-      + sent(filings, moment) + bounces(plan, moment, view)
+    drafts += plan.drafts
+    let next = Position(moment.position.rawValue + UInt64(drafts.count))
+    drafts += try queue.drafts(from: next, view)
+    drafts += sent(filings, moment)
+    return try drafts + bounces(plan, moment, view) + plan.warnings(view)
   }
 
   /// What is filed here for a user of this server has been sent. SPEC §2.8

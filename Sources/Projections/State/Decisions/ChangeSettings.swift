@@ -116,7 +116,7 @@ extension StateView {
       throw Refusal.forbidden(what: "changing \(declaration.key)")
     }
     if case .awaits(let feature) = declaration.enforcement {
-      throw Refusal.awaits(feature: feature)
+      throw Refusal.awaits(what: "the setting \(declaration.key)", feature: feature)
     }
     let isTemplate = target == .system && declaration.levels.contains(.domain)
     guard declaration.levels.contains(target.level) || isTemplate else {

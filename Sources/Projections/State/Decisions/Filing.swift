@@ -9,6 +9,8 @@ public enum Filing: Hashable, Sendable {
   case overQuota(limit: UInt64, used: UInt64)
   /// Larger than the domain takes, in octets: `552 5.3.4`.
   case tooLarge(limit: UInt64)
+  /// A limit of the hour is reached, and sending is refused then: `450 4.7.1`.
+  case throttled
   /// User or domain is switched off: `550 5.2.1`.
   case disabled
   /// The user was deleted in the meantime: `550 5.1.1`.

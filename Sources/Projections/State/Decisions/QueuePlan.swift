@@ -14,6 +14,8 @@ struct QueuePlan {
   private struct Group {
     let key: Slot
     var recipients: [Recipient] = []
+    /// Which of them were counted against the limits of the hour already.
+    var admitted: Set<Int> = []
   }
 
   private let parcel: MessageParcel
@@ -22,6 +24,7 @@ struct QueuePlan {
   private let moment: Moment
   private var order: [Answerer] = []
   private var groups: [Answerer: Group] = [:]
+  private var admission: AdmissionPlan
 
   init(
     _ parcel: MessageParcel, _ transaction: MailTransaction, _ kind: SpoolKind, _ moment: Moment
@@ -30,6 +33,7 @@ struct QueuePlan {
     self.transaction = transaction
     self.kind = kind
     self.moment = moment
+    admission = AdmissionPlan(moment)
   }
 
   /// The domain that answers for the first recipient.
@@ -39,16 +43,48 @@ struct QueuePlan {
     _ remote: RemoteRecipient, _ target: AcceptMessage.Target, _ view: borrowing StateView
   ) throws -> Filing {
     let answerer = Answerer(domain: remote.domain, user: remote.user)
-    if groups[answerer] == nil {
-      guard let key = try key(answerer, view) else { return .disabled }
-      groups[answerer] = Group(key: key)
-      order.append(answerer)
+    guard try open(answerer, view) else { return .disabled }
+    let number = groups[answerer]?.recipients.count ?? 0
+    switch try admission.accept(
+      size: parcel.size, domain: remote.domain, user: remote.user, view)
+    {
+    case .later: break
+    case .admitted: groups[answerer]?.admitted.insert(number)
+    case .refused: return .throttled
     }
     groups[answerer]?.recipients.append(
       Recipient(
         address: remote.address, via: remote.via.isEmpty ? nil : remote.via,
         notify: target.notify, original: target.original))
     return .queued
+  }
+
+  /// Queues a message for somebody here who has no room for it now.
+  ///
+  /// It is no sending: nothing is counted against limits.
+  mutating func add(
+    _ local: LocalRecipient, _ target: AcceptMessage.Target, _ view: borrowing StateView
+  ) throws -> Filing {
+    let answerer = Answerer(domain: local.domain, user: local.user)
+    guard let address = try view.ownAddress(of: local), try open(answerer, view) else {
+      return .gone
+    }
+    groups[answerer]?.recipients.append(
+      Recipient(
+        address: address, via: local.via.isEmpty ? nil : local.via, notify: target.notify,
+        original: target.original))
+    return .queued
+  }
+
+  /// Whether there is a group of who answers now.
+  private mutating func open(
+    _ answerer: Answerer, _ view: borrowing StateView
+  ) throws -> Bool {
+    guard groups[answerer] == nil else { return true }
+    guard let key = try key(answerer, view) else { return false }
+    groups[answerer] = Group(key: key)
+    order.append(answerer)
+    return true
   }
 
   /// The key that opens the message for who answers; nil where they may not send.
@@ -65,17 +101,32 @@ struct QueuePlan {
 
   /// The key under which the message is wrapped for a recipient elsewhere.
   func key(of target: AcceptMessage.Target) -> Slot? {
-    guard case .remote(let remote) = target.destination else { return nil }
-    return groups[Answerer(domain: remote.domain, user: remote.user)]?.key
+    let answerer =
+      switch target.destination {
+      case .remote(let remote): Answerer(domain: remote.domain, user: remote.user)
+      case .local(let local): Answerer(domain: local.domain, user: local.user)
+      }
+    return groups[answerer]?.key
   }
 
-  func drafts(_ view: borrowing StateView) throws -> [Draft] {
+  /// The entries, and what was counted at once.
+  ///
+  /// - Parameter first: the position of the first of these events.
+  mutating func drafts(from first: Position, _ view: borrowing StateView) throws -> [Draft] {
     var drafts: [Draft] = []
     for answerer in order {
       guard let group = groups[answerer] else { continue }
       let (priority, reason) = try view.priority(
         of: kind, size: parcel.size, attempts: 0, in: answerer.domain)
+      var counted = 0
       for recipients in split(group.recipients) {
+        let numbers = recipients.indices.filter { group.admitted.contains(counted + $0) }
+        counted += recipients.count
+        if !numbers.isEmpty {
+          admission.note(
+            numbers.map { UInt64($0) }, of: Position(first.rawValue + UInt64(drafts.count)),
+            domain: answerer.domain, user: answerer.user, size: parcel.size)
+        }
         let queued = MessageQueued(
           due: moment.time, body: transaction.body, kind: kind.rawValue, size: parcel.size,
           user: answerer.user, isUTF8: transaction.isUTF8, origin: moment.position,
@@ -88,7 +139,7 @@ struct QueuePlan {
             seal: .message(parcel.key, holders: [])))
       }
     }
-    return drafts
+    return drafts + admission.drafts
   }
 
   private func split(_ recipients: [Recipient]) -> [[Recipient]] {

@@ -33,6 +33,8 @@ extension StateBatch {
     case .bounceReceived(let event): try fold(event, header)
     case .domainThrottled(let event): try fold(event)
     case .userThrottled(let event): try fold(event)
+    case .userDiskSpaceUsed(let event): try fold(event)
+    case .domainDiskSpaceUsed(let event): try fold(event, header)
     case .epochSealed, .recordRedacted, .serverStarted, .serverStopped, .clockStepped,
       .storageResumed, .sessionRefused, .trafficSummarised, .auditRead, .unknown, .redacted:
       break

@@ -14,6 +14,8 @@ public final class Node: Sendable {
     public var scribe = ScribeOptions()
     /// Called with every position that has become durable; for `--sync-trace`.
     public var afterCommit: (@Sendable (Position) -> Void)?
+    /// Runs what answers all who asked for what a commit made durable.
+    public var answering: @Sendable (() -> Void) -> Void = { $0() }
     /// Called while State is folded forward: folded, and the head.
     public var onFold: @Sendable (Position, Position) -> Void = { _, _ in }
     /// Where an observer folds State if the one in the data directory is not of use.
@@ -81,12 +83,13 @@ public final class Node: Sendable {
     let state = try NodeState.open(journal)
     let changes = ChangeFeed()
     let trace = options.afterCommit
-    let hooks = ScribeHooks(
+    var hooks = ScribeHooks(
       afterCommit: { head in
         trace?(head)
         let touched = state.takeChanges()
         changes.announce(touched.mailboxes, spool: touched.spool, head: head)
       }, onFold: options.onFold, onEnd: options.onEnd)
+    hooks.answering = options.answering
     let scribe = try await DaybookScribe.start(
       journal, state: state, options: options.scribe, hooks: hooks)
     return Node(journal, state, scribe, changes, try pool(state), scrubs: options.scrubs)

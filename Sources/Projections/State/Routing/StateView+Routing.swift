@@ -53,6 +53,31 @@ extension StateView {
     return LocalRecipient(user: id, domain: domain.id, mailbox: mailbox.id, via: via)
   }
 
+  /// The address under which a user here gets a message that waits: their own, or the plus-address
+  /// that names the folder. Aliases and forwards behind it have been followed.
+  func ownAddress(of recipient: LocalRecipient) throws -> [UInt8]? {
+    if let plus = recipient.via.last, plus.kind == .plus { return plus.address }
+    guard let local = try user(recipient.user)?.localPart,
+      let domain = try domain(recipient.domain)?.name
+    else { return nil }
+    return local.bytes + Array("@\(domain.text)".utf8)
+  }
+
+  /// Whose own address it is, without following what they pass on; nil where nobody has it.
+  func owner(of address: [UInt8]) throws -> LocalRecipient? {
+    guard let at = address.lastIndex(of: UInt8(ascii: "@")),
+      let local = LocalPart(Array(address[..<at])),
+      let domain = try domain(named: String(decoding: address[(at + 1)...], as: UTF8.self))
+    else { return nil }
+    if case .user(let id)? = try target(local, in: domain.id) {
+      return try inbox(of: id, domain, via: [])
+    }
+    guard let plus = local.plusAddress, let user = try user(plus.user, in: domain.id) else {
+      return nil
+    }
+    return try inbox(of: user.id, domain, folder: plus.detail, via: [])
+  }
+
   /// The mailbox that a plus-address names; case does not matter there.
   private func mailbox(folder: String, of user: UserID) throws -> Mailbox? {
     guard !folder.isEmpty else { return nil }

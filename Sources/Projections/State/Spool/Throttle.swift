@@ -163,15 +163,19 @@ extension StateView {
     return try version(of: throttle.limit.declaration, for: scope.target)
   }
 
+  /// Whether mail over the limit is refused instead of held.
+  func rejects(_ counter: ThrottleCounter, _ scope: ThrottleScope) throws -> Bool {
+    guard let throttle = Settings.throttles[counter] else { return false }
+    return try value(throttle.action, for: scope.target) == .reject
+  }
+
   /// Whether mail to elsewhere is refused instead of held: the limit of the hour is reached, and
   /// the domain or the user wants that. `450 4.7.1`
   public func rejectsSending(domain: DomainID, user: UserID?, at time: Timestamp) throws -> Bool {
     let scopes = [ThrottleScope.domain(domain)] + (user.map { [.user($0)] } ?? [])
     for scope in scopes {
       for counter in [ThrottleCounter.messages, .octets] {
-        guard let throttle = Settings.throttles[counter],
-          try value(throttle.action, for: scope.target) == .reject
-        else { continue }
+        guard try rejects(counter, scope) else { continue }
         let limit = try limit(counter, scope)
         if try limit > 0 && throttleState(counter, scope, at: time).count >= limit { return true }
       }

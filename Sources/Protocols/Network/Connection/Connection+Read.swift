@@ -14,7 +14,9 @@ extension Connection {
   }
 
   /// Lends `body` the octets that wait, maybe none. They stay until `consume`.
-  public func withInput<R>(_ body: (RawSpan) -> R) -> R { body(input.bytes.bytes) }
+  public func withInput<R>(_ body: (RawSpan) throws -> R) rethrows -> R {
+    try body(input.bytes.bytes)
+  }
 
   /// Drops the first `count` octets of what waits.
   public func consume(_ count: Int) {

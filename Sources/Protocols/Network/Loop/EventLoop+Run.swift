@@ -27,11 +27,9 @@ extension EventLoop {
   }
 
   private func dispatch(_ report: daybook_ready) {
-    if report.token == WatchTable.wakeUpToken {
-      _ = daybook_eventfd_clear(wakeUp)
-    } else {
-      watched[report.token]?.becameReady(Readiness(rawValue: report.events))
-    }
+    // A wake-up has done its work when it is reported: the next raise is another edge.
+    guard report.token != WatchTable.wakeUpToken else { return }
+    watched[report.token]?.becameReady(Readiness(rawValue: report.events))
   }
 
   private func takeInbox() {

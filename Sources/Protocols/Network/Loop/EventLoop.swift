@@ -51,7 +51,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     wheel = TimerWheel(now: now)
     epoll = try kernel(daybook_epoll_create(), "epoll_create1", name)
     wakeUp = try kernel(daybook_eventfd_create(), "eventfd", name)
-    try kernel(daybook_epoll_watch(epoll, wakeUp, WatchTable.wakeUpToken), "epoll_ctl", name)
+    try kernel(daybook_epoll_watch_input(epoll, wakeUp, WatchTable.wakeUpToken), "epoll_ctl", name)
     handle.withLock { handle in handle = startThread(name: name) { self.run() } }
   }
 
@@ -75,15 +75,18 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
       defer { inbox.isArmed = true }
       return !inbox.isArmed
     }
-    if mustWake { _ = daybook_eventfd_raise(wakeUp) }
+    guard mustWake else { return }
+    if Self.isGathering { Self.gathered.append(self) } else { wake() }
   }
+
+  func wake() { _ = daybook_eventfd_raise(wakeUp) }
 
   /// Ends the thread after the turn it is in. Everything on the loop must have ended before.
   ///
   /// Waits for the thread, so it must not be called from the loop itself.
   public func stop() {
     guard !isStopping.exchange(true, ordering: .relaxed) else { return }
-    _ = daybook_eventfd_raise(wakeUp)
+    wake()
     handle.withLock { $0 }?.join()
   }
 }

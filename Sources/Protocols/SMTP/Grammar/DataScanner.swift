@@ -1,3 +1,5 @@
+import MailFormat
+
 /// Finds the end of DATA and removes dot-stuffing, chunk by chunk. RFC 5321 §4.5.2, §4.1.1.4
 ///
 /// Only CRLF "." CRLF ends the data. A bare CR or LF anywhere makes the message faulty: it is read
@@ -22,7 +24,7 @@ public struct DataScanner: Sendable {
     var index = 0
     while index < chunk.count {
       if state == .line {
-        index = copyLine(chunk, from: index, into: &out)
+        index = copyLines(chunk, from: index, into: &out)
         if index == chunk.count { break }
       }
       step(chunk[index], into: &out)
@@ -32,16 +34,25 @@ public struct DataScanner: Sendable {
     return index
   }
 
-  /// Copies what is ordinary text in one run.
-  private mutating func copyLine(
+  /// Copies in one run what is ordinary text, over the ends of lines that no dot follows. Where it
+  /// stops, the state says what `step` is to make of the octet there.
+  private mutating func copyLines(
     _ chunk: Span<UInt8>, from start: Int, into out: inout [UInt8]
   ) -> Int {
     var index = start
-    while index < chunk.count {
-      let octet = chunk[index]
-      if octet == 0x0D || octet == 0x0A { break }
-      if octet == 0 { hasNull = true }
-      index += 1
+    while true {
+      index = chunk.lineControl(from: index)
+      guard index < chunk.count else { break }
+      if chunk[index] == 0x09 {
+        index += 1
+        continue
+      }
+      guard chunk[index] == 0x0D, index + 2 < chunk.count, chunk[index + 1] == 0x0A else { break }
+      index += 2
+      if chunk[index] == 0x2E {
+        state = .lineStart
+        break
+      }
     }
     unsafe chunk.extracting(start..<index).withUnsafeBufferPointer {
       unsafe out.append(contentsOf: $0)

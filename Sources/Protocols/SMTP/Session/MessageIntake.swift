@@ -7,8 +7,11 @@ import State
 /// One message on its way in: gathered, looked at and sealed while its octets come.
 ///
 /// A small one stays in memory until it is decided; a larger one is streamed into the content store
-/// off the loop, so that a session never holds more than a few chunks of it.
+/// off the loop while more of it comes, so that a session never holds more than two pieces of it.
 final class MessageIntake {
+  /// Octets after which a piece of a larger message goes to the content store.
+  private static let piece = 131_072
+
   /// Why a message cannot be taken; the rest of it is read and dropped.
   private(set) var fault: Reply?
   /// Octets received, without what is added to the header.
@@ -22,8 +25,9 @@ final class MessageIntake {
   private var buffer: [UInt8] = []
   private var scanner = MessageScanner()
   private var isHeaderComplete = false
+  /// How much of the buffer is known to hold no end of the header.
   private var searched = 0
-  private var stream: LargeBody?
+  private var stream: PieceStream?
 
   /// - Parameter limit: octets of the message; 0 is unlimited.
   init(_ node: Node, limit: UInt64, _ rules: HeaderRules) {
@@ -39,26 +43,24 @@ final class MessageIntake {
     buffer = []
   }
 
-  /// Takes the next octets.
-  func take(_ octets: [UInt8]) async throws {
-    received += UInt64(octets.count)
+  /// Takes the octets that `add` appends. Call `settle` before more come.
+  func take(_ add: (inout [UInt8]) -> Void) throws {
+    let before = buffer.count
+    add(&buffer)
+    received += UInt64(buffer.count - before)
     if limit > 0, received > limit { fail(.tooBig) }
-    guard fault == nil else { return }
-    if buffer.isEmpty { buffer = octets } else { buffer += octets }
-    if !isHeaderComplete { try findHeaderEnd() }
-    if isHeaderComplete, stream != nil || buffer.count >= ContentSealer.smallLimit {
-      await spillOrFail()
+    guard fault == nil else {
+      buffer = []
+      return
     }
+    if !isHeaderComplete { try findHeaderEnd() }
   }
 
-  /// A disk that takes no more refuses the message, at its true end.
-  private func spillOrFail() async {
-    do {
-      try await spill()
-    } catch {
-      node.diagnostics.log(.warning, "body_not_stored", [("error", "\(type(of: error))")])
-      fail(.storageFull)
-    }
+  /// Hands over what is enough for a piece; a disk that takes no more refuses the message, at its
+  /// true end.
+  func settle() async {
+    guard isHeaderComplete, buffer.count >= Self.piece else { return }
+    await spill()
   }
 
   /// Completes the header once it is all there. RFC 5322 §2.1
@@ -69,54 +71,64 @@ final class MessageIntake {
   }
 
   private func begin(header end: Int) throws {
-    var probe = MessageScanner()
-    probe.feed(buffer.span.extracting(0..<end))
-    let tally = probe.finish().tally
+    let tally = FieldTally(header: buffer.span.extracting(0..<end))
     if tally.received > SMTPService.mostReceived { return fail(.loop) }
     let header = Array(buffer[..<end])
     if let fault = try rules.fault(of: header, node) { return fail(fault) }
-    buffer = rules.completed(header, tally, message, node) + buffer[end...]
+    buffer.replaceSubrange(..<end, with: rules.completed(header, tally, message, node))
     isHeaderComplete = true
   }
 
   /// Where the body starts; nil while the empty line has not come.
   private func headerEnd() -> Int? {
-    if buffer.starts(with: [13, 10]) { return 2 }
-    var place = max(0, searched - 3)
-    while place + 3 < buffer.count {
-      if buffer[place + 1] != 10 {
-        place += 1
-        continue
+    let end = Self.headerEnd(in: buffer.span, searched: max(0, searched - 3))
+    searched = buffer.count
+    return end
+  }
+
+  private static func headerEnd(in octets: Span<UInt8>, searched: Int) -> Int? {
+    if octets.count >= 2, octets[0] == 13, octets[1] == 10 { return 2 }
+    var place = searched
+    while true {
+      place = octets.lineControl(from: place)
+      guard place + 3 < octets.count else { return nil }
+      if octets[place] == 13, octets[place + 1] == 10, octets[place + 2] == 13,
+        octets[place + 3] == 10
+      {
+        return place + 4
       }
-      if buffer[place] == 13, buffer[place + 2] == 13, buffer[place + 3] == 10 { return place + 4 }
       place += 1
     }
-    searched = buffer.count
-    return nil
   }
 
   /// Hands what is gathered to the content store.
-  private func spill() async throws {
+  private func spill() async {
     let octets = buffer
     buffer = []
+    buffer.reserveCapacity(Self.piece + 65_536)
     scanner.feed(octets)
-    let (content, key, entropy) = (node.journal.content, dataKey, node.entropy)
-    let open = stream
-    stream = try await node.pool.run {
-      let body = try open ?? content.receive(dataKey: key, entropy: entropy)
-      try body.append(octets)
-      return body
+    let stream = stream ?? PieceStream(node.journal.content, dataKey, node.entropy)
+    self.stream = stream
+    do {
+      try await stream.append(octets, on: node.pool)
+    } catch {
+      notStored(error)
     }
+  }
+
+  private func notStored(_ error: any Error) {
+    node.diagnostics.log(.warning, "body_not_stored", [("error", "\(type(of: error))")])
+    fail(.storageFull)
   }
 
   /// The message, whole: a parcel for the decision, and its sealed body where that travels along.
   func finish() async throws -> (parcel: MessageParcel, bodies: [SealedBody])? {
     if fault == nil, !isHeaderComplete { try begin(header: buffer.count) }
     guard fault == nil else { return nil }
-    if stream != nil {
-      if !buffer.isEmpty { await spillOrFail() }
+    if stream != nil || buffer.count > ContentSealer.smallLimit {
+      if !buffer.isEmpty { await spill() }
       guard fault == nil else { return nil }
-      return try await finishStream().map { ($0, []) }
+      return await finishStream().map { ($0, []) }
     }
     scanner.feed(buffer)
     let facts = scanner.finish()
@@ -129,15 +141,14 @@ final class MessageIntake {
     return (parcel, [body])
   }
 
-  private func finishStream() async throws -> MessageParcel? {
+  private func finishStream() async -> MessageParcel? {
     guard let stream else { return nil }
     self.stream = nil
     let sealed: LargeBody.Stored
     do {
-      sealed = try await node.pool.run { try stream.finish() }
+      sealed = try await stream.finish(on: node.pool)
     } catch {
-      node.diagnostics.log(.warning, "body_not_stored", [("error", "\(type(of: error))")])
-      fail(.storageFull)
+      notStored(error)
       return nil
     }
     let facts = scanner.finish()
@@ -152,7 +163,7 @@ final class MessageIntake {
     guard let stream else { return }
     self.stream = nil
     do {
-      try await node.pool.run { stream.abandon() }
+      try await stream.abandon(on: node.pool)
     } catch {
       node.diagnostics.log(.warning, "body_not_abandoned", [("error", "\(type(of: error))")])
     }

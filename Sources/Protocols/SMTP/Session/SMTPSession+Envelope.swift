@@ -18,7 +18,7 @@ extension SMTPSession {
   }
 
   /// RCPT: who it is, and whether there is room. RFC 5321 §3.3, SPEC §2.4
-  func resolve(_ path: MailPath, _ parameters: RecipientParameters) throws {
+  func resolve(_ path: MailPath, _ parameters: RecipientParameters) async throws {
     let size = dialogue.transaction?.parameters.size ?? 0
     let (user, now) = (user, service.node.clock.now())
     let isBounce = dialogue.transaction?.sender?.text.isEmpty ?? true
@@ -33,6 +33,9 @@ extension SMTPSession {
         original: parameters.originalRecipient)
     case .refused(let reply):
       if !isHarvester(after: reply) { finish(dialogue.heard(recipient: reply)) }
+    case .full(let user):
+      finish(dialogue.heard(recipient: .mailboxFull))
+      try await service.node.tellNoRoom(for: size, user)
     }
   }
 
@@ -57,6 +60,8 @@ extension SMTPSession {
 enum RecipientVerdict: Sendable {
   case accepted(Route)
   case refused(Reply)
+  /// Nobody it leads to has room for it, this user neither.
+  case full(UserID)
 }
 
 extension StateView {
@@ -83,15 +88,20 @@ extension StateView {
   private func verdict(
     on route: Route, size: UInt64, isBounce: Bool, at time: Timestamp
   ) throws -> RecipientVerdict {
+    var full: [UserID] = []
     for recipient in route.locals {
       let limit = try messageLimit(of: recipient.domain)
       if limit > 0, size > limit { return .refused(.tooBig) }
-      guard try room(of: recipient.user).left > size else { return .refused(.mailboxFull) }
+      if try room(of: recipient.user).left <= size { full.append(recipient.user) }
       if isBounce,
         let action = try bounceAction(domain: recipient.domain, user: recipient.user, at: time)
       {
         return .refused(action == .reject ? .bouncesRefused : .bouncesDelayed)
       }
+    }
+    // Where somebody has room the others wait for theirs.
+    if let user = full.first, full.count == route.locals.count, route.remotes.isEmpty {
+      return .full(user)
     }
     for remote in route.remotes
     where try rejectsSending(domain: remote.domain, user: remote.user, at: time) {

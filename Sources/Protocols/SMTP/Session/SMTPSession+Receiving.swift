@@ -31,14 +31,18 @@ extension SMTPSession {
     if scanner.hasNull { intake.fail(.nullOctet) }
   }
 
+  /// Takes what waits of the message. Octets are copied once, from the connection's buffer to the
+  /// message's.
   private func takeInput(_ scanner: inout DataScanner, _ intake: MessageIntake) async throws {
-    var octets: [UInt8] = []
-    let used = connection.withInput { input in
-      octets.reserveCapacity(input.byteCount)
-      return unsafe scanner.feed(input._unsafeView(as: UInt8.self), into: &octets)
+    let used = try connection.withInput { input in
+      var used = 0
+      try intake.take { message in
+        used = unsafe scanner.feed(input._unsafeView(as: UInt8.self), into: &message)
+      }
+      return used
     }
     connection.consume(used)
-    try await intake.take(octets)
+    await intake.settle()
   }
 
   /// BDAT. RFC 3030 §2
@@ -54,7 +58,8 @@ extension SMTPSession {
       }
       left -= UInt64(octets.count)
       if isText { chunkCheck.feed(octets) }
-      try await intake.take(octets)
+      try intake.take { $0 += octets }
+      await intake.settle()
     }
     if last { chunkCheck.finish() }
     if chunkCheck.hasBareLineEnd { intake.fail(.bareLineEnd) }
@@ -118,6 +123,7 @@ extension Reply {
       case .filed, .queued: continue
       case .overQuota: self = .mailboxFull
       case .tooLarge: self = .tooBig
+      case .throttled: self = .throttled
       case .disabled: self = .disabledRecipient
       case .gone: self = .unknownRecipient
       }

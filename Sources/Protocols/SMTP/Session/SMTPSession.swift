@@ -106,7 +106,7 @@ final class SMTPSession {
     switch action {
     case .reply(let reply): try await answer(reply, to: command)
     case .hangUp: finish(action)
-    case .resolve(let path, let parameters): try resolve(path, parameters)
+    case .resolve(let path, let parameters): try await resolve(path, parameters)
     case .verify(let path, let asList): try verify(path, asList: asList)
     case .startTLS(let reply): try await startTLS(reply)
     case .authenticate(let mechanism, let response): try await authenticate(mechanism, response)

@@ -12,6 +12,8 @@ struct AdmissionPlan {
     let window: Timestamp
     let version: Position
     var isThrottled: Bool
+    /// Whether mail over the limit is refused instead of held.
+    let rejects: Bool
     let counter: ThrottleCounter
     let scope: ThrottleScope
     let domain: DomainID
@@ -23,6 +25,17 @@ struct AdmissionPlan {
     func fits(_ amount: UInt64) -> Bool {
       limit == 0 || count + amount <= limit || (count == 0 && counter == .octets)
     }
+  }
+
+  /// Who answers for a recipient, and what it counts.
+  private struct Sending {
+    let domain: DomainID
+    let user: UserID?
+    let size: UInt64
+
+    var scopes: [ThrottleScope] { [.domain(domain)] + (user.map { [.user($0)] } ?? []) }
+
+    func amount(_ counter: ThrottleCounter) -> UInt64 { counter == .octets ? size : 1 }
   }
 
   private struct Group: Hashable {
@@ -64,44 +77,90 @@ struct AdmissionPlan {
         fresh.append(UInt64(index))
       }
     }
-    if !fresh.isEmpty { note(fresh, of: entry) }
+    if !fresh.isEmpty {
+      note(
+        AdmittedEntry(entry.id, fresh),
+        Sending(domain: entry.domain, user: entry.user, size: entry.size))
+    }
     return admission
+  }
+
+  /// What the limits say of a recipient when the message is accepted.
+  enum Acceptance {
+    /// Nothing: it is counted at its first attempt.
+    case later
+    case admitted
+    case refused
+  }
+
+  /// Counts a recipient at acceptance, where the domain or the user wants mail over the limit
+  /// refused. SPEC §2.7
+  mutating func accept(
+    size: UInt64, domain: DomainID, user: UserID?, _ view: borrowing StateView
+  ) throws -> Acceptance {
+    let sending = Sending(domain: domain, user: user, size: size)
+    try prepare(sending, view)
+    let gauges = sending.scopes.flatMap { self.gauges[$0] ?? [] }
+    guard gauges.contains(where: \.rejects) else { return .later }
+    if let full = gauges.first(where: { !$0.fits(sending.amount($0.counter)) }) {
+      return full.rejects ? .refused : .later
+    }
+    count(sending)
+    for scope in sending.scopes {
+      for (index, gauge) in self.gauges[scope, default: []].enumerated()
+      where gauge.rejects && gauge.limit > 0 && gauge.count >= gauge.limit {
+        enter(scope, index)
+      }
+    }
+    return .admitted
+  }
+
+  /// Notes the recipients of an entry that were counted at acceptance.
+  mutating func note(
+    _ recipients: [UInt64], of entry: Position, domain: DomainID, user: UserID?, size: UInt64
+  ) {
+    note(AdmittedEntry(entry, recipients), Sending(domain: domain, user: user, size: size))
   }
 
   /// Counts one recipient; where a limit is reached, until when it waits.
   private mutating func take(
     _ entry: SpoolEntry, _ view: borrowing StateView
   ) throws -> Timestamp? {
-    let scopes = [ThrottleScope.domain(entry.domain)] + (entry.user.map { [.user($0)] } ?? [])
-    for scope in scopes where gauges[scope] == nil {
-      gauges[scope] = try [.messages, .octets].map { try gauge($0, scope, entry.domain, view) }
-    }
-    for scope in scopes {
-      for index in gauges[scope, default: []].indices {
-        guard let gauge = gauges[scope]?[index], !gauge.fits(amount(gauge, entry)) else { continue }
-        if !gauge.isThrottled {
-          gauges[scope]?[index].isThrottled = true
-          turns.append(turn(gauge, isEntered: true))
-        }
+    let sending = Sending(domain: entry.domain, user: entry.user, size: entry.size)
+    try prepare(sending, view)
+    for scope in sending.scopes {
+      for (index, gauge) in gauges[scope, default: []].enumerated()
+      where !gauge.fits(sending.amount(gauge.counter)) {
+        enter(scope, index)
         return gauge.resume
       }
     }
-    for scope in scopes {
-      for index in gauges[scope, default: []].indices {
-        guard let gauge = gauges[scope]?[index] else { continue }
-        let more = amount(gauge, entry)
-        gauges[scope]?[index].count += more
-        if gauge.isThrottled {
-          gauges[scope]?[index].isThrottled = false
-          turns.append(turn(gauge, isEntered: false))
-        }
-      }
-    }
+    count(sending)
     return nil
   }
 
-  private func amount(_ gauge: Gauge, _ entry: SpoolEntry) -> UInt64 {
-    gauge.counter == .octets ? entry.size : 1
+  private mutating func prepare(_ sending: Sending, _ view: borrowing StateView) throws {
+    for scope in sending.scopes where gauges[scope] == nil {
+      gauges[scope] = try [.messages, .octets].map { try gauge($0, scope, sending.domain, view) }
+    }
+  }
+
+  private mutating func count(_ sending: Sending) {
+    for scope in sending.scopes {
+      for (index, gauge) in gauges[scope, default: []].enumerated() {
+        gauges[scope]?[index].count += sending.amount(gauge.counter)
+        guard gauge.isThrottled else { continue }
+        gauges[scope]?[index].isThrottled = false
+        turns.append(turn(gauge, isEntered: false))
+      }
+    }
+  }
+
+  /// The state of being throttled begins.
+  private mutating func enter(_ scope: ThrottleScope, _ index: Int) {
+    guard let gauge = gauges[scope]?[index], !gauge.isThrottled else { return }
+    gauges[scope]?[index].isThrottled = true
+    turns.append(turn(gauge, isEntered: true))
   }
 
   private func gauge(
@@ -112,21 +171,21 @@ struct AdmissionPlan {
     return Gauge(
       count: found.count, limit: try view.limit(counter, scope), window: found.window,
       version: try view.version(of: counter, scope), isThrottled: found.isThrottled,
-      counter: counter, scope: scope, domain: domain)
+      rejects: try view.rejects(counter, scope), counter: counter, scope: scope, domain: domain)
   }
 
-  private mutating func note(_ recipients: [UInt64], of entry: SpoolEntry) {
-    let group = Group(domain: entry.domain, user: entry.user)
+  private mutating func note(_ entry: AdmittedEntry, _ sending: Sending) {
+    let group = Group(domain: sending.domain, user: sending.user)
     if admitted[group] == nil {
-      let window = gauges[.domain(entry.domain)]?.first?.window
+      let window = gauges[.domain(sending.domain)]?.first?.window
       admitted[group] = DeliveryAdmitted(
-        user: entry.user, window: window ?? ThrottleCount.window(at: moment.time), entries: [],
+        user: sending.user, window: window ?? ThrottleCount.window(at: moment.time), entries: [],
         octets: 0, recipientCount: 0)
       order.append(group)
     }
-    admitted[group]?.entries.append(AdmittedEntry(entry.id, recipients))
-    admitted[group]?.recipientCount += UInt64(recipients.count)
-    admitted[group]?.octets += entry.size * UInt64(recipients.count)
+    admitted[group]?.entries.append(entry)
+    admitted[group]?.recipientCount += UInt64(entry.recipients.count)
+    admitted[group]?.octets += sending.size * UInt64(entry.recipients.count)
   }
 
   private func turn(_ gauge: Gauge, isEntered: Bool) -> Draft {

@@ -42,7 +42,9 @@ public struct ChangeSpool: Decision {
     for id in entries {
       guard rows < Self.most else { break }
       taken += 1
-      guard let entry = try view.spoolEntry(id), fits(entry, at: moment.time) else { continue }
+      guard let entry = try view.spoolEntry(id), fits(entry, at: moment.time),
+        try action != .confirm || view.spoolLine(entry).isDoubtful
+      else { continue }
       guard authority.administers(entry.domain) else {
         throw Refusal.forbidden(what: "changing the spool")
       }
