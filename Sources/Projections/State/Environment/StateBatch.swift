@@ -21,6 +21,7 @@ final class StateBatch {
   /// What the batch changed, for the change feed.
   var touched: [MailboxID: Position] = [:]
   var touchedSpool = false
+  var reorderedSpool = false
 
   init(_ transaction: consuming WriteTransaction, tables: StateTables) {
     self.transaction = consume transaction

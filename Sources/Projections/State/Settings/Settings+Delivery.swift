@@ -52,6 +52,10 @@ extension Settings {
     enforced: .at(relay),
     help: "Smart hosts by priority: `HOST:PORT priority=1-10 tls=must user=U password-file=/P`")
 
+  public static let sourceAddresses = Setting.list(
+    "delivery.source_addresses", .address, most: 8, levels: [.system, .domain], by: .system,
+    enforced: .at(relay), help: "Addresses to send from; the first of the family that fits is used")
+
   public static let allowsLocal = Setting.toggle(
     "delivery.allow_local", standard: false, levels: [.system], by: .system,
     enforced: .at(relay), help: "Go to loopback and private addresses that the DNS names")
@@ -65,7 +69,7 @@ extension Settings {
     deliveriesPerDomain.declaration, retrySchedule.declaration, retryInterval.declaration,
     retryLifetime.declaration, delayNotice.declaration, inDoubt.declaration,
     deliveryPort.declaration, deliveryRoute.declaration, deliveryRoutes.declaration,
-    gateways.declaration, allowsLocal.declaration, resolver.declaration,
+    gateways.declaration, sourceAddresses.declaration, allowsLocal.declaration, resolver.declaration,
   ]
 
   private static let relay = "the relay"

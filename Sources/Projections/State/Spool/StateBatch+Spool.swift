@@ -16,7 +16,9 @@ extension StateBatch {
     case .deliveryFailed(let event): try fold(event, header)
     case .deliveryDelayed(let event): try fold(event, header)
     case .messageSent(let event): try fold(event, header)
-    case .spoolChanged(let event): try fold(event, header)
+    case .spoolChanged(let event):
+      reorderedSpool = true
+      try fold(event, header)
     default: break
     }
   }

@@ -9,9 +9,9 @@ import Platform
 /// written in seven bits.
 public struct ReportComposer: Sendable {
   /// Octets of the returned header, at most.
-  static let mostHeader = 32_768
+  static let mostHeader = 16_384
   /// Octets of the returned message, at most; of a larger one the header goes back.
-  public static let mostMessage = 65_536
+  public static let mostMessage = 32_768
   /// Octets of one reply that are shown.
   private static let mostText = 400
 

@@ -433,3 +433,14 @@ extension Scheduler {
   /// Destinations without jobs that are remembered, at most about so many.
   private static let mostRemembered = 50_000
 }
+
+// MARK: questions
+
+extension Scheduler {
+  func isAsleep(_ destination: String) -> Bool { destinations[destination]?.isAsleep ?? false }
+
+  /// Jobs in line for a destination.
+  func depth(of destination: String) -> Int {
+    destinations[destination]?.lanes.reduce(0) { $0 + (lanes[$1]?.byRank.count ?? 0) } ?? 0
+  }
+}

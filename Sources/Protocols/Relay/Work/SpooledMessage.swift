@@ -8,7 +8,7 @@ import State
 /// A spooled message as it is brought out: its entry, the recipients that are attempted, its octets.
 struct SpooledMessage: Sendable {
   let entry: SpoolEntry
-  let recipients: [SpoolRecipient]
+  var recipients: [SpoolRecipient]
   /// Nil where it is no longer there.
   let body: SpooledBody?
   /// Whether a doubtful outcome holds the entry.
@@ -17,21 +17,12 @@ struct SpooledMessage: Sendable {
   /// The number of the attempt that comes.
   var attempt: Int { (recipients.map(\.attempts).max() ?? 0) + 1 }
 
-  /// Whether it has come so far that it can only be going round. RFC 5321 §6.3
-  var isLooping: Bool {
-    guard let head = body?.head else { return false }
-    let block = HeaderBlock(head)
-    let received = Array("received".utf8)
-    return block.fields.count { block.isNamed($0, received) } > FieldTally.mostReceived
-  }
-
   func envelope() -> OutboundEnvelope {
     var envelope = OutboundEnvelope(
       from: entry.sender ?? [], to: recipients.map { OutboundRecipient($0) },
       size: body?.length)
     envelope.hasEightBit =
       entry.body == "8BITMIME" || entry.body == "BINARYMIME" || entry.isUTF8
-      || body?.head.contains { $0 >= 0x80 } == true
     envelope.isInternationalized = entry.isUTF8
     envelope.returns = entry.dsn?.ret.flatMap { OutboundEnvelope.Return(rawValue: $0.uppercased()) }
     envelope.identifier = entry.dsn?.envelopeID
@@ -40,7 +31,7 @@ struct SpooledMessage: Sendable {
 
   /// The message of a job as it stands now: without recipients that are not to be attempted; nil
   /// where none is left.
-  static func load(_ job: SpoolJob, _ node: Node) async throws -> SpooledMessage? {
+  static func load(_ job: SpoolJob, _ node: Node) throws -> SpooledMessage? {
     let now = node.clock.now()
     let found = try node.state.read {
       view -> (SpoolEntry, [SpoolRecipient], Content?, Bool)? in
@@ -60,16 +51,8 @@ struct SpooledMessage: Sendable {
     }
     guard let (entry, recipients, content, holds) = found else { return nil }
     return SpooledMessage(
-      entry: entry, recipients: recipients,
-      body: try await content.asyncFlatMap { try await SpooledBody($0, node) },
+      entry: entry, recipients: recipients, body: content.flatMap { SpooledBody($0, node) },
       holdsDoubt: holds)
-  }
-}
-
-extension Optional {
-  fileprivate func asyncFlatMap<R>(_ body: (Wrapped) async throws -> R?) async rethrows -> R? {
-    guard let value = self else { return nil }
-    return try await body(value)
   }
 }
 
@@ -102,43 +85,38 @@ struct SpooledBody: OutboundBody {
   /// Octets read at once: one chunk as it is sealed.
   private static let chunk: UInt64 = 65_536
 
-  /// The first octets: all of them where the message is small.
-  let head: [UInt8]
   let length: UInt64
+  let dataKey: Key
   private let node: Node
   private let body: ContentID
-  private let dataKey: Key
   private var offset: UInt64 = 0
 
-  var isWhole: Bool { UInt64(head.count) == length }
-
   /// Nil where no key opens it, or the body is gone.
-  init?(_ content: Content, _ node: Node) async throws {
+  init?(_ content: Content, _ node: Node) {
     guard let body = content.body,
       let dataKey = content.wraps.lazy.compactMap({ node.journal.keyring.unwrap($0) }).first
     else { return nil }
     (self.node, self.body, self.dataKey) = (node, body, dataKey)
     length = content.bodyLength
-    head = try await Self.read(node, body, dataKey, 0..<min(Self.chunk, content.bodyLength))
   }
+
+  /// The first octets: all of them where the message is small.
+  func head() async throws -> [UInt8] { try await read(0..<min(Self.chunk, length)) }
 
   mutating func next() async throws -> [UInt8]? {
     guard offset < length else { return nil }
-    let octets =
-      offset == 0
-      ? head
-      : try await Self.read(node, body, dataKey, offset..<min(offset + Self.chunk, length))
+    let octets = try await read(offset..<min(offset + Self.chunk, length))
     guard !octets.isEmpty else { throw ContentError.absent(body) }
     offset += UInt64(octets.count)
     return octets
   }
 
-  private static func read(
-    _ node: Node, _ body: ContentID, _ dataKey: Key, _ range: Range<UInt64>
-  ) async throws -> [UInt8] {
+  private func read(_ range: Range<UInt64>) async throws -> [UInt8] {
     guard !range.isEmpty else { return [] }
     let content = node.journal.content
     if let octets = try content.readIfCached(body, dataKey: dataKey, range) { return octets }
-    return try await node.pool.run { try content.read(body, dataKey: dataKey, range) }
+    return try await node.pool.run { [body, dataKey] in
+      try content.read(body, dataKey: dataKey, range)
+    }
   }
 }

@@ -1,0 +1,73 @@
+import Delivery
+import Events
+import Ledger
+import Platform
+import State
+
+/// What the outcomes of an attempt mean for the message: journaled with the reports that are due.
+extension RelayService {
+  /// Journals what came of an attempt.
+  func settle(_ message: SpooledMessage, _ attempt: Attempt) async throws {
+    let now = node.clock.now()
+    let settlement = Settlement(message, attempt, settings.schedule, at: now)
+    let composer = ReportComposer(
+      host: hostName(), random: node.entropy.number(in: 0...UInt64.max), now: now)
+    var reports: [EndDelivery.Report] = []
+    var bodies: [SealedBody] = []
+    for (report, recipients) in try await settlement.reports() {
+      let (parcel, body) = node.sealed(composer.compose(report))
+      reports.append(.init(parcel, EndDelivery.Report.Kind(report.kind), recipients: recipients))
+      bodies.append(body)
+    }
+    if !settlement.results.isEmpty {
+      _ = try await node.scribe.perform(
+        EndDelivery(
+          entry: message.entry.id, attempt: message.attempt, results: settlement.results,
+          reports: reports), origin: .server, bodies: bodies)
+    }
+    if settlement.holds {
+      _ = try await node.scribe.perform(
+        ChangeSpool(.hold, [message.entry.id]), origin: .server)
+    }
+  }
+
+  /// Defers a job whose destination cannot be reached.
+  func putOff(_ job: SpoolJob, _ failure: RecipientOutcome) async {
+    do {
+      if let message = try SpooledMessage.load(job, node) {
+        try await settle(message, .all(failure, message))
+      }
+      desk.schedule { $0.end(job.id) }
+    } catch {
+      let later = node.clock.now().adding(seconds: 30)
+      desk.schedule { $0.hold(job.id, job.recipients, until: later) }
+    }
+  }
+
+  /// A recipient whose attempt was begun before the server ended: nobody knows whether the message
+  /// has arrived. RFC 1047
+  func settleDoubt(_ due: SpoolDue, _ settings: RelaySettings) async {
+    let job = SpoolJob(
+      id: 0, entry: due.entry, domain: due.domain, destination: "", recipients: [due.index],
+      isAdmitted: true, priority: due.priority, isForced: false, due: due.due)
+    do {
+      guard let message = try SpooledMessage.load(job, node) else { return }
+      let outcome = RecipientOutcome(
+        .inDoubt, status: EnhancedStatus(4, 4, 2),
+        text: "the server ended before the answer came: it may have arrived")
+      try await settle(message, .all(outcome, message))
+    } catch {
+      node.diagnostics.log(.warning, "doubt_unsettled", [("error", "\(error)")])
+    }
+  }
+}
+
+extension EndDelivery.Report.Kind {
+  init(_ kind: DeliveryReport.Kind) {
+    switch kind {
+    case .failure: self = .failure
+    case .delay: self = .delay
+    case .success: self = .success
+    }
+  }
+}
