@@ -18,10 +18,10 @@ NEW_KEY = ("-newkey", "rsa:2048", "-nodes")
 
 
 class World:
-    def __init__(self, home):
+    def __init__(self, home, dns_port=None):
         self.home = pathlib.Path(home)
         offset = harness.free_offset()
-        self.port, self.dns_port = offset + 26, offset + 53
+        self.port, self.dns_port = offset + 26, dns_port or offset + 53
         self.count = 0
         self.running = []
         self.loop = Loop()
@@ -70,7 +70,7 @@ class World:
         return self.add(Remote(self.loop, address or self.address(), options.pop("port", self.port), **options))
 
     def exchanger(self, kind, more=""):
-        """A real mail server of a kind of `exchangers`."""
+        """A real mail server of a kind of `exchangers`, with more lines of its configuration."""
         host = self.unique("mx")
         return self.add(kind(self.home / host, self.address(), self.port, host, self.identity(host), more))
 

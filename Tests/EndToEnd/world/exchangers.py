@@ -3,6 +3,7 @@ import contextlib
 import mailbox
 import os
 import pathlib
+import re
 
 from unpacked import Peer
 
@@ -200,7 +201,8 @@ ALL = (Postfix, Exim, OpenSMTPD)
 
 
 class SmtpSink(Peer):
-    """Postfix's smtp-sink: takes everything, counts it and throws it away."""
+    """Postfix's smtp-sink: takes everything, counts it and throws it away. Without an address it is
+    at all of them."""
     name = "smtp-sink"
     packages = Postfix.packages
 
@@ -209,5 +211,13 @@ class SmtpSink(Peer):
         super().__init__(home)
 
     def start(self):
-        self.run("smtp-sink", *self.options, f"{self.address}:{self.port}", "1024")
-        self.wait_for(self.port, self.address)
+        self.run("smtp-sink", "-c", "-u", "nobody", *self.options, f"{self.address}:{self.port}", "1024")
+        self.wait_for(self.port, self.address or "127.0.0.1")
+
+    @property
+    def messages(self):
+        """How many it took."""
+        with open(self.home / "log", "rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - 200))
+            counts = re.findall(rb"mesg=(\d+)", log.read())
+        return int(counts[-1]) if counts else 0
