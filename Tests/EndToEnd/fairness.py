@@ -1,0 +1,81 @@
+"""Mail to dead destinations first, then one message to a living one: does it wait?"""
+import dataclasses
+import itertools
+import threading
+import time
+
+from harness import Wire, wait_until
+from outbound import ALICE
+
+COUNT = itertools.count(1)
+BATCH = 50
+
+
+@dataclasses.dataclass
+class Found:
+    queued: int
+    #: From the reply to the submission until the living remote had it.
+    seconds: list
+    delivered_of_dead: int
+    memory: int
+
+    def __str__(self):
+        times = " ".join(f"{seconds * 1000:.0f}" for seconds in self.seconds)
+        return f"{self.queued} messages to dead destinations queued; living ones delivered after {times} ms; {self.memory >> 10} MB"
+
+
+def dead_domains(world, count):
+    """Domains by turns: names nobody answers, hosts that never say a word, hosts that drop each SYN."""
+    silent, unreachable = [world.silent() for _ in range(20)], [world.unreachable() for _ in range(3)]
+    names = []
+    lines = []
+    for number in range(count // 10):
+        for kind, hosts in (("silent", silent), ("unreachable", unreachable)):
+            host, name = hosts[number % len(hosts)], f"{kind}{number}.dead.test"
+            lines += [f"{name}. IN MX 10 {host.host}.", f"{host.host}. IN A {host.address}"]
+            names.append(name)
+    world.nsd.add(*lines)
+    return names + [f"d{number}.deaf.test" for number in range(max(1, count // 10 * 8))]
+
+
+def queue(sender, domains, connections=4):
+    """Submits one message to each domain."""
+    wires = [sender.wire() for _ in range(connections)]
+    batches = iter([domains[at:at + BATCH] for at in range(0, len(domains), BATCH)])
+    lock, failed = threading.Lock(), []
+
+    def work(wire):
+        while True:
+            with lock:
+                batch = next(batches, None)
+            if batch is None:
+                return wire.ask(b"QUIT\r\n")
+            wire.send(b"".join(
+                f"MAIL FROM:<{ALICE}>\r\nRCPT TO:<x@{name}>\r\nBDAT {len(text(name))} LAST\r\n".encode() + text(name) for name in batch))
+            failed.extend(answer for answer in [wire.reply() for _ in range(3 * len(batch))] if answer[:3] != b"250")
+
+    threads = [threading.Thread(target=work, args=(wire,)) for wire in wires]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed, failed[:3]
+
+
+def text(name):
+    return f"From: {ALICE}\r\nTo: x@{name}\r\nSubject: into the void\r\n\r\nHello.\r\n".encode()
+
+
+def measure(sender, world, count, rounds=5):
+    living = world.remote()
+    domain = world.domain(living)
+    domains = dead_domains(world, count)
+    queue(sender, domains)
+    seconds = []
+    for number in range(1, rounds + 1):
+        sender.submit(f"{number}@{domain}")
+        began = time.monotonic()
+        wait_until(lambda: len(living.letters) >= number, 60, "the message to the living")
+        seconds.append(time.monotonic() - began)
+    sent = sender.types("message.sent")
+    return Found(len(domains), seconds, len(sent) - rounds, sender.server.memory("Rss"))
