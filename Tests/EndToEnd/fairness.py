@@ -1,10 +1,11 @@
 """Mail to dead destinations first, then one message to a living one: does it wait?"""
 import dataclasses
 import itertools
+import random
 import threading
 import time
 
-from harness import Wire, wait_until
+from harness import wait_until
 from outbound import ALICE
 
 COUNT = itertools.count(1)
@@ -25,17 +26,19 @@ class Found:
 
 
 def dead_domains(world, count):
-    """Domains by turns: names nobody answers, hosts that never say a word, hosts that drop each SYN."""
+    """Where so many messages go: names nobody answers, hosts that never say a word, hosts that drop
+    each SYN; each name several times, in an order of its own."""
     silent, unreachable = [world.silent() for _ in range(20)], [world.unreachable() for _ in range(3)]
-    names = []
-    lines = []
-    for number in range(count // 10):
+    names, lines = [], []
+    for number in range(max(1, count // 100)):
         for kind, hosts in (("silent", silent), ("unreachable", unreachable)):
             host, name = hosts[number % len(hosts)], f"{kind}{number}.dead.test"
             lines += [f"{name}. IN MX 10 {host.host}.", f"{host.host}. IN A {host.address}"]
-            names.append(name)
-    world.nsd.add(*lines)
-    return names + [f"d{number}.deaf.test" for number in range(max(1, count // 10 * 8))]
+            names += [name] * 20
+    world.nsd.add(*sorted(set(lines)))
+    names += [f"d{number}.deaf.test" for number in range(max(1, count // 10))] * 6
+    random.Random(count).shuffle(names)
+    return names
 
 
 def queue(sender, domains, connections=4):

@@ -61,14 +61,19 @@ class Sender:
         return report
 
     def spool(self, *words):
-        """The entries of the spool."""
-        text = self.daybook("spool", "list", "--json", *words)
-        return [json.loads(line) for line in text.splitlines()]
+        """The entries of the spool; what was deleted is shown to those alone who ask for it."""
+        lines = map(json.loads, self.daybook("spool", "list", "--json", *words).splitlines())
+        return [line for line in lines if line["status"] != "deleted" or "deleted" in words]
 
     def entry(self):
-        """The only entry, in full."""
+        """The recipients of the only entry."""
         (line,) = self.spool()
-        return json.loads(self.daybook("spool", "show", str(line["id"]), "--json"))
+        return self.recipients(line["id"])
+
+    def recipients(self, identifier):
+        """The recipients of an entry; the entry itself stands before them."""
+        lines = self.daybook("spool", "show", str(identifier), "--json").splitlines()
+        return [json.loads(line) for line in lines[1:]]
 
     def wait_empty(self, seconds=20):
         wait_until(lambda: not self.spool(), seconds, "an empty spool")
@@ -135,6 +140,7 @@ class Report:
 @contextlib.contextmanager
 def sending(home, world, *more, **arguments):
     """A sender with settings of its own."""
+    home.mkdir(exist_ok=True)
     server = Server(directory=home, settings=settings(world, *more), **arguments)
     try:
         yield Sender(server.start())

@@ -171,6 +171,40 @@ def test_S18_one_report_for_two_hundred_recipients(world, sender):
     assert len(report.message.as_bytes()) < 1 << 20
 
 
+FORGERIES = {
+    "another's address": f"From: bob@{DOMAIN}",
+    "two From fields": f"From: {ALICE}\r\nFrom: bob@{DOMAIN}",
+    "two addresses": f"From: {ALICE}, bob@{DOMAIN}",
+    "a stranger": "From: ceo@bank.test",
+    "none": "X-From: nobody",
+    "hidden in a display name": f"From: \"{ALICE}\" <bob@{DOMAIN}>",
+}
+
+
+@pytest.mark.parametrize("head", FORGERIES.values(), ids=FORGERIES.keys())
+def test_S16_a_user_sends_under_their_own_name_alone(world, sender, head):
+    """Refused, or what leaves names the user who sent it."""
+    host = world.remote()
+    recipient = f"a@{world.domain(host)}"
+    answer = by_data(sender, recipient, f"{head}\r\nSubject: forged\r\n\r\nx".encode())
+    if answer.startswith(b"250"):
+        wait_until(lambda: host.letters, 20, "the message")
+        (letter,) = host.letters
+        fields = re.findall(rb"(?im)^(?:From|Sender): *(.*?)\r$", letter.text.split(b"\r\n\r\n")[0] + b"\r\n")
+        assert any(ALICE.encode() in field for field in fields) and letter.sender == ALICE, fields
+    else:
+        assert answer.startswith((b"550", b"553", b"554")), answer
+
+
+@pytest.mark.parametrize("sender_address", [f"bob@{DOMAIN}", "ceo@bank.test", f"nobody@{DOMAIN}"])
+def test_S16_an_envelope_of_another_is_refused(sender, sender_address):
+    wire = sender.wire()
+    answer = wire.ask(f"MAIL FROM:<{sender_address}>\r\n".encode())
+    if answer.startswith(b"250"):
+        answer = wire.ask(b"RCPT TO:<a@elsewhere.test>\r\n")
+    assert answer.startswith((b"550", b"553")), answer
+
+
 NUL = remote.raw(b"250 2.1.0 o\0k\r\n")
 LONG = remote.flood(b"250 " + b"x" * 65_536)
 HOSTILE = {
@@ -215,6 +249,30 @@ def test_S23_names_that_point_inside_are_not_gone_to(world, tmp_path_factory, ad
     subject = walled.submit(f"a@{name}")
     (block,) = walled.report(subject).of_recipients
     assert block["Status"] == "5.4.4"
+
+
+TANGLES = {
+    "a ring of CNAMEs": (["{n}. IN CNAME a.{n}.", "a.{n}. IN CNAME b.{n}.", "b.{n}. IN CNAME a.{n}."], None),
+    "an MX that is a ring of CNAMEs": (["{n}. IN MX 10 a.{n}.", "a.{n}. IN CNAME b.{n}.", "b.{n}. IN CNAME a.{n}."], None),
+    "an MX without an address": (["{n}. IN MX 10 a.{n}."], "5.4.4"),
+    "an MX that is an address": (["{n}. IN MX 10 127.0.0.1."], "5.4.4"),
+    "an MX behind a CNAME": (["{n}. IN CNAME c.{n}.", "c.{n}. IN MX 10 {host}.", "{host}. IN A {address}"], "taken"),
+    "two thousand MXs": (["{n}. IN MX 10 {host}.", "{host}. IN A {address}"]
+                           + [f"{{n}}. IN MX {20 + number} m{number}.{{n}}." for number in range(2000)], "taken"),
+}
+
+
+@pytest.mark.parametrize("records, end", TANGLES.values(), ids=TANGLES.keys())
+def test_S23_tangled_names_end(world, sender, records, end):
+    host, name = world.remote(), world.unique("tangle")
+    world.nsd.add(*[record.format(n=name, host=host.host, address=host.address) for record in records])
+    subject = sender.submit(f"a@{name}")
+    if end == "taken":
+        wait_until(lambda: host.letters, 30, "the message")
+    elif end:
+        assert sender.report(subject).of_recipients[0]["Status"] == end
+    else:
+        wait_until(lambda: sender.reports(subject) or any(line["attempts"] for line in sender.spool()), 30, "the end of it")
 
 
 @pytest.fixture(scope="module")

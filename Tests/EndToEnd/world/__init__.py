@@ -20,6 +20,7 @@ NEW_KEY = ("-newkey", "rsa:2048", "-nodes")
 class World:
     def __init__(self, home, dns_port=None):
         self.home = pathlib.Path(home)
+        self.home.mkdir(exist_ok=True)
         offset = harness.free_offset()
         self.port, self.dns_port = offset + 26, dns_port or offset + 53
         self.count = 0
@@ -29,7 +30,8 @@ class World:
             self.nsd = self.add(names.Nsd(self.home / "nsd", self.address(), self.dns_port))
             self.unbound = self.add(
                 names.Unbound(self.home / "unbound", self.address(), self.dns_port, self.nsd.address))
-            self.deaf = self.add(names.Deaf(self.address(), self.dns_port, (self.unbound.address, self.dns_port)))
+            self.deaf = self.add(names.Deaf(
+                self.loop, self.address(), self.dns_port, (self.unbound.address, self.dns_port)))
         except BaseException:
             self.stop()
             raise

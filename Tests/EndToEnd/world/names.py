@@ -1,5 +1,6 @@
 """The domain names of a world: an authoritative server (nsd), a resolver (unbound), and names whose
 questions nobody ever answers."""
+import asyncio
 import os
 import selectors
 import signal
@@ -128,16 +129,33 @@ class Unbound(Peer):
 
 
 class Deaf:
-    """Stands before a resolver and drops every question about names below `suffix`."""
+    """Stands before a resolver and drops every question about names below `suffix` that comes by UDP."""
 
-    def __init__(self, address, port, resolver, suffix="deaf.test"):
-        self.resolver, self.suffix = resolver, name_octets(suffix)[:-1].lower()
+    def __init__(self, loop, address, port, resolver, suffix="deaf.test"):
+        self.loop, self.resolver, self.suffix = loop, resolver, name_octets(suffix)[:-1].lower()
         self.front, self.back = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
         self.front.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         self.front.bind((address, port))
         self.dropped, self.waiting, self.number, self.is_over = 0, {}, 0, False
         self.thread = threading.Thread(target=self.serve, daemon=True)
         self.thread.start()
+        self.streams = loop.run(asyncio.start_server(self.stream, address, port))
+
+    async def stream(self, reader, writer):
+        """One connection, for answers that are too long for UDP."""
+        far_reader, far_writer = await asyncio.open_connection(*self.resolver)
+
+        async def pipe(source, sink):
+            try:
+                while octets := await source.read(1 << 16):
+                    sink.write(octets)
+                    await sink.drain()
+            except ConnectionError:
+                pass
+            finally:
+                sink.close()
+
+        await asyncio.gather(pipe(reader, far_writer), pipe(far_reader, writer))
 
     def serve(self):
         with selectors.DefaultSelector() as selector:
@@ -169,6 +187,7 @@ class Deaf:
     def stop(self):
         self.is_over = True
         self.thread.join()
+        self.loop.loop.call_soon_threadsafe(self.streams.close)
         self.front.close()
         self.back.close()
 
