@@ -262,6 +262,45 @@ def test_S15_no_sign_in_within_a_transaction_or_in_clear(server):
     assert wire.ask(b"AUTH PLAIN " + good + b"\r\n").startswith((b"538", b"504", b"503", b"530"))
 
 
+def signed_in(server, user="alice"):
+    """A submission connection of a user, in TLS."""
+    wire = hello(server, "submission")
+    assert wire.ask(b"STARTTLS\r\n").startswith(b"220")
+    wire = Wire(LAX.wrap_socket(wire.socket))
+    wire.ask(b"EHLO client.test\r\n")
+    words = base64.b64encode(f"\0{user}@{DOMAIN}\0{server.password(user)}".encode())
+    assert wire.ask(b"AUTH PLAIN " + words + b"\r\n").startswith(b"235")
+    return wire
+
+
+FORGERIES = {
+    "another's address": [f"From: bob@{DOMAIN}"],
+    "two From fields": [f"From: alice@{DOMAIN}", f"From: bob@{DOMAIN}"],
+    "two addresses": [f"From: alice@{DOMAIN}, bob@{DOMAIN}"],
+    "a stranger": ["From: ceo@bank.test"],
+    "hidden in a display name": [f"From: \"alice@{DOMAIN}\" <bob@{DOMAIN}>"],
+    "hidden in a comment": [f"From: bob@{DOMAIN} (alice@{DOMAIN})"],
+    "a group": [f"From: friends: alice@{DOMAIN}, bob@{DOMAIN};"],
+    "a folded field": ["From:", f" bob@{DOMAIN}"],
+    "another's Sender": [f"From: alice@{DOMAIN}", f"Sender: bob@{DOMAIN}"],
+}
+
+
+@pytest.mark.parametrize("head", FORGERIES.values(), ids=FORGERIES.keys())
+def test_S16_a_user_writes_under_their_own_name_alone(server, head):
+    wire = signed_in(server)
+    wire.ask(f"MAIL FROM:<alice@{DOMAIN}>\r\n".encode())
+    wire.ask(f"RCPT TO:<bob@{DOMAIN}>\r\n".encode())
+    wire.ask(b"DATA\r\n")
+    answer = wire.ask("\r\n".join([*head, "Subject: forged", "", "x", ".", ""]).encode())
+    assert answer.startswith(b"550 5.7.1 "), answer
+
+
+@pytest.mark.parametrize("sender", [f"bob@{DOMAIN}", "ceo@bank.test", f"nobody@{DOMAIN}", f"alice@{DOMAIN}.bank.test"])
+def test_S16_an_envelope_of_another_is_refused(server, sender):
+    assert signed_in(server).ask(f"MAIL FROM:<{sender}>\r\n".encode()).startswith(b"553 5.7.1 ")
+
+
 def test_S19_a_crowd_of_idle_connections_leaves_room_for_the_honest(server):
     crowd = []
     try:
