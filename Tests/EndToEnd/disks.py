@@ -5,6 +5,7 @@ server starts again on what is left, and everything that was promised must hold.
 """
 import contextlib
 import copy
+import itertools
 import os
 import pathlib
 import random
@@ -12,9 +13,9 @@ import shutil
 import subprocess
 import tempfile
 
-from harness import ROOT, Server
+from harness import DOMAIN, ROOT, Server, smtp_send, wait_until
 from promises import Promises
-from torture import USERS, Client, Eyes, Operator
+from torture import USERS, Client, Eyes, Operator, text_of
 
 SYSTEM_CALLS = "pwrite64,pwritev,pwritev2,writev,fdatasync,fsync,ftruncate,fallocate,rename,renameat,unlink,mkdir,rmdir"
 
@@ -105,6 +106,24 @@ class Run:
         self.died = self.server.process.poll() is not None
         return self
 
+    def has_ended(self):
+        """Whether the process is over: who does not know what became of a commit ends to find out."""
+        return self.server.process.poll() is not None
+
+    def delivers(self, number):
+        """Whether one more message is taken."""
+        token = f"more-{number}-20"
+        act = self.promises.begin("send", {("mail", "bob", "INBOX", token): ((),)})
+        try:
+            answer = smtp_send(self.server, f"bob@{DOMAIN}", text_of(token, 20)[:-2])
+        except OSError:
+            answer = b""
+        if answer.startswith(b"250"):
+            self.promises.keep(act)
+        elif answer:
+            self.promises.refuse(act)
+        return answer.startswith(b"250")
+
     def operations(self):
         return int((self.server.home / "operations").read_text())
 
@@ -115,6 +134,10 @@ class Run:
             self.server.start()
         except RuntimeError as failure:
             return [f"does not start again: {failure}"]
+        return self.prove()
+
+    def prove(self):
+        """Everything that is not as promised on the running server."""
         eyes = Eyes(self.server, self.promises)
         broken = self.promises.settle(eyes.look()) + eyes.broken
         for words in (("verify",), ("verify", "--projections")):
@@ -180,6 +203,27 @@ def failing(base, at, what, lasts=1):
     wait_for_darkness(run.server) if run.died else pull_the_plug(run.server)
     simulated(run.server)
     return over(run)
+
+
+def refilled(base, at, lasts=12):
+    """There is no space for some operations, then there is again: the server that ran all the time takes
+    mail, holds what it promised, and its State equals a rebuild, unless it ended."""
+    run = Run(base)
+    simulated(run.server, at=at, what="enospc", **{"for": lasts})
+    run.scenario()
+    broken = []
+    if not run.has_ended():
+        try:
+            numbers = itertools.count(1)
+            wait_until(lambda: run.has_ended() or all(run.delivers(next(numbers)) for _ in range(5)), 60, "room to write")
+            broken = [] if run.has_ended() else run.prove()
+        except AssertionError as failure:
+            broken = [str(failure)]
+    run.died = run.has_ended()
+    run.server.kill()
+    simulated(run.server)
+    died, promised, after = over(run)
+    return died, promised, broken + after
 
 
 def killed_at(base, at):

@@ -82,6 +82,16 @@ def test_a_failing_disk_gives_no_false_promise(base, what):
         assert not disks.failing(base, at, what)[2], f"{what} at operation {at} of {base.total}"
 
 
+def test_a_disk_that_stays_full_gives_no_false_answer(base):
+    for at in range(base.total // 5, base.total, base.total // 3):
+        assert not disks.failing(base, at, "enospc", lasts=10 ** 6)[2], f"full from operation {at} of {base.total} on"
+
+
+def test_a_disk_with_room_again_needs_no_restart(base):
+    for at in range(base.total // 4, base.total, base.total // 3):
+        assert not disks.refilled(base, at)[2], f"full for some time from operation {at} of {base.total} on"
+
+
 def test_a_kill_at_any_system_call_leaves_nothing_half_done(base, program):
     """A3: strace kills at the n-th mutating system call of a thread."""
     program("strace")

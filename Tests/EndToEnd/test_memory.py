@@ -1,7 +1,6 @@
 """Memory after attacks: three rounds of each class leave the server no larger than the first round did.
 
-The proportional set size of a process also changes when others that share its libraries come and go,
-so what is compared is the resident set, which is never smaller and counts such pages whole.
+What is compared is the proportional set size, of which a page that others map too counts in part.
 """
 import imaplib
 import random
@@ -227,11 +226,11 @@ def attacked(server):
 
 
 def settled(server):
-    """Resident KiB once what the storm used is given back, each second: the least within a second and a half."""
+    """Proportional KiB once what the storm used is given back, each second: the least within a second and a half."""
     sizes = []
     for _ in range(6):
         time.sleep(0.25)
-        sizes.append(server.memory("Rss"))
+        sizes.append(server.memory())
     return min(sizes)
 
 

@@ -5,11 +5,7 @@ import Testing
 @testable import Events
 
 @Suite struct CatalogueTests {
-  /// Where golden bytes are, seen from the folder of the package.
-  private static let folder: String = {
-    let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    return parts.dropLast(2).joined(separator: "/") + "/Golden/Events"
-  }()
+  private static let folder = GoldenFiles.folder + "/Events"
 
   @Test func namesAreUniqueAndFieldsAreDeclaredInKeyOrder() {
     var seen: Set<EventType> = []
@@ -32,9 +28,8 @@ import Testing
   @Test func goldenBytesDecodeForEverAndEncodeTheSame() throws {
     for registration in EventCatalogue.all {
       let type = registration.type
-      let path = "\(Self.folder)/\(type.name)-\(type.version).hex"
-      guard let bytes = try golden(path, registration) else {
-        Issue.record("\(path) is missing or damaged; DAYBOOK_RECORD_GOLDEN=1 writes it")
+      guard let bytes = try golden(type, registration) else {
+        Issue.record("the golden file of \(type) is damaged")
         continue
       }
       let view = try RecordView(bytes.span)
@@ -59,21 +54,17 @@ import Testing
     }
   }
 
-  /// The bytes in the file, or nil where there are none. It is made from the first seed that fills
-  /// every field, and only where it is missing.
-  private func golden(_ path: String, _ registration: Registration) throws -> [UInt8]? {
-    if RepositoryFiles.list(Self.folder).contains(path) {
-      let text = String(decoding: try RepositoryFiles.read(path), as: UTF8.self)
-      return Hex.decode(text.filter { !$0.isWhitespace })
+  /// The bytes in the file; nil where it is damaged. It is made from the first seed that fills
+  /// every field.
+  private func golden(_ type: EventType, _ registration: Registration) throws -> [UInt8]? {
+    let text = try GoldenFiles.read("Events/\(type.name)-\(type.version).hex") {
+      let digits = Array(Hex.encode(try fullest(registration).bytes))
+      let lines = stride(from: 0, to: digits.count, by: 96).map { start in
+        String(digits[start..<min(start + 96, digits.count)])
+      }
+      return Array((lines.joined(separator: "\n") + "\n").utf8)
     }
-    guard Settings.recordsGolden else { return nil }
-    let bytes = try fullest(registration).bytes
-    let digits = Array(Hex.encode(bytes))
-    let lines = stride(from: 0, to: digits.count, by: 96).map { start in
-      String(digits[start..<min(start + 96, digits.count)])
-    }
-    try RepositoryFiles.write(path, Array((lines.joined(separator: "\n") + "\n").utf8))
-    return bytes
+    return Hex.decode(String(decoding: text, as: UTF8.self).filter { !$0.isWhitespace })
   }
 
   /// The sample with the most fields in it, of two hundred.

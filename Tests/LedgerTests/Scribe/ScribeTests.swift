@@ -92,10 +92,12 @@ import Testing
     again.close()
   }
 
-  @Test func receiptsGoOutWhenOnlyTheStateFailsAndItCatchesUp() async throws {
+  /// What only failed to commit is folded again; what fails twice is opened anew before.
+  @Test(arguments: [(1, 0), (2, 1)])
+  func receiptsGoOutWhenOnlyTheStateFailsAndItCatchesUp(failures: Int, reopened: Int) async throws {
     let journal = try rig.create()
     let scribe = try await rig.start(journal, state)
-    state.failCommits(1)
+    state.failCommits(failures)
     guard case .success(let position) = await verdict(scribe, signIn(1)) else {
       Issue.record("no receipt although the journal was committed")
       return
@@ -104,7 +106,7 @@ import Testing
       Issue.record("the state did not come back")
       return
     }
-    check(state.reopened, 1)
+    check(state.reopened, reopened)
     check(state.tally.users[UserID(rawValue: ID(high: 9, low: 1))]?.rawValue, position)
     await scribe.stop()
   }

@@ -112,6 +112,70 @@ import Testing
     check(report.isSound, "\(report)")
   }
 
+  /// Its events are durable, but nobody could see them yet.
+  @Test func answersWaitForAStateWithoutRoom() async throws {
+    let journal = try rig.create()
+    let scribe = try await startWithoutBallast(journal)
+    state.failCommits(2, with: StoreError.full)
+    async let first = verdict(scribe, signIn(1))
+    while scribe.status.readOnlyCause != "\(StoreError.full)" { await Task.yield() }
+    check(try rig.events(journal).last?.header.type.name, "session.signed_in")
+    check(state.tally.users.count, 0)
+    check(
+      await verdict(scribe, signIn(2, freeing: true)),
+      .failure(.unavailable("the state is being read back")), "nothing is decided on an old state")
+    clock.advance(by: .seconds(1))
+    guard case .success(let position) = await first else {
+      Issue.record("no answer although the state came back")
+      return
+    }
+    check(state.tally.users.values.map(\.rawValue), [position])
+    check(state.reopened, 0, "it can be read all the time")
+    _ = try await verdict(scribe, signIn(3)).get()
+    await scribe.stop()
+    let types = try rig.events(journal).map(\.header.type.name)
+    check(types.count { $0 == "session.signed_in" }, 2)
+    check(types.count { $0 == "storage.resumed" }, 1)
+  }
+
+  @Test func whoWaitsTooLongForTheStateGetsNoVerdict() async throws {
+    let journal = try rig.create()
+    let scribe = try await startWithoutBallast(journal)
+    state.failCommits(.max, with: StoreError.full)
+    async let first = verdict(scribe, signIn(1))
+    while scribe.status.readOnlyCause != "\(StoreError.full)" { await Task.yield() }
+    clock.advance(by: .seconds(5))
+    check(await first, .failure(.stopped))
+    state.failCommits(0)
+    clock.advance(by: .seconds(1))
+    while scribe.status.readOnlyCause != nil { await Task.yield() }
+    check(state.tally.types["session.signed_in"], 1, "it happened, once")
+    check(await verdict(scribe, signIn(1)), .failure(.refused(.alreadyExists(what: "user 1"))))
+    await scribe.stop()
+  }
+
+  @Test func theEndComesWithoutAVerdictWhileTheStateIsBehind() async throws {
+    let journal = try rig.create()
+    let scribe = try await startWithoutBallast(journal)
+    state.failCommits(.max, with: StoreError.full)
+    async let first = verdict(scribe, signIn(1))
+    while scribe.status.readOnlyCause != "\(StoreError.full)" { await Task.yield() }
+    await scribe.stop()
+    check(await first, .failure(.stopped))
+    journal.close()
+    state.failCommits(0)
+    let again = try rig.open()
+    let next = try await rig.start(again, state)
+    check(state.tally.types["session.signed_in"], 1)
+    await next.stop()
+  }
+
+  private func startWithoutBallast(_ journal: Journal) async throws -> Scribe<TallyState> {
+    var options = patient
+    options.ballastBytes = 0
+    return try await rig.start(journal, state, options: options)
+  }
+
   private func keep(_ body: SealedBody) -> Tell<Int> {
     Tell { _, moment in
       Outcome(

@@ -30,7 +30,7 @@ final class TallyState: FoldingState {
   private struct Content {
     var committed = Tally()
     var open: Tally?
-    var failingCommits = 0
+    var failingCommits: (count: Int, error: any Error) = (0, Failure())
     var reopened = 0
     var discarded = 0
     var fullFolds = 0
@@ -41,7 +41,9 @@ final class TallyState: FoldingState {
   var tally: Tally { content.withLock { $0.committed } }
   var reopened: Int { content.withLock { $0.reopened } }
   var discarded: Int { content.withLock { $0.discarded } }
-  func failCommits(_ count: Int) { content.withLock { $0.failingCommits = count } }
+  func failCommits(_ count: Int, with error: any Error = Failure()) {
+    content.withLock { $0.failingCommits = (count, error) }
+  }
   func fillFolds(_ count: Int) { content.withLock { $0.fullFolds = count } }
 
   /// Puts a state there as if it had been folded before.
@@ -84,9 +86,9 @@ final class TallyState: FoldingState {
 
   func commit(checkpoint: StateCheckpoint) throws {
     try content.withLock { content in
-      if content.failingCommits > 0 {
-        content.failingCommits -= 1
-        throw Failure()
+      if content.failingCommits.count > 0 {
+        content.failingCommits.count -= 1
+        throw content.failingCommits.error
       }
       if var open = content.open {
         open.checkpoint = checkpoint

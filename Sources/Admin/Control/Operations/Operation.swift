@@ -55,6 +55,8 @@ public enum Operations {
       return .refused(refusal.description)
     } catch ScribeError.unavailable(let why) {
       return .unavailable(why)
+    } catch ScribeError.stopped {
+      return .unavailable("no verdict: it may have happened; look before you ask again")
     } catch let refusal as Refusal {
       return .refused(refusal.description)
     } catch let refusal as PasswordRefusal {

@@ -45,6 +45,18 @@ struct Batch<State: FoldingState> {
   }
 }
 
+extension Batch {
+  /// Tells every asker that there is no verdict, or the error that holds whatever happened.
+  func answerWithoutVerdict() {
+    for (request, verdict) in verdicts {
+      switch verdict {
+      case .decided: request.fail(.stopped)
+      case .failed(let error): request.fail(error)
+      }
+    }
+  }
+}
+
 /// Why a batch did not come about.
 enum BatchFailure: Error {
   /// Nothing happened; there was no space.

@@ -25,7 +25,8 @@ public protocol FoldingState: AnyObject, Sendable {
   func abort()
   /// How far the committed state has folded; nil when nothing is.
   var checkpoint: StateCheckpoint? { get throws }
-  /// Closes and opens again after a failed commit.
+  /// Closes and opens again, after a failed commit that leaves it unfit for another batch. A commit
+  /// that found no room (`StoreError.full`) does not.
   func reopen() throws
   /// Drops everything folded, because it was folded from another journal.
   func discard() throws

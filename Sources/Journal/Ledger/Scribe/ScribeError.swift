@@ -7,8 +7,8 @@ public enum ScribeError: Error, Hashable, Sendable {
   /// Not now: nothing happened, asking again later may help. SMTP 452, IMAP NO [UNAVAILABLE],
   /// HTTP 503. The text is for the operator and holds no personal data.
   case unavailable(String)
-  /// No verdict: the Scribe is stopping, or the outcome of the commit is unknown and the process
-  /// ends to find out. The connection is dropped without a reply that could be taken for one.
+  /// No verdict: the Scribe is stopping; or the outcome of the commit is unknown and the process
+  /// ends to find out; or it is durable and the state cannot show it. The connection is dropped without a reply that could be taken for one.
   case stopped
 }
 

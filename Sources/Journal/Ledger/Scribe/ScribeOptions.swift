@@ -10,6 +10,9 @@ public struct ScribeOptions: Sendable {
   public var checkpointInterval: UInt64 = 1_000_000_000
   /// Nanoseconds between two attempts to write again after the disk was full.
   public var probeInterval: UInt64 = 1_000_000_000
+  /// Nanoseconds that an answer waits at most for a state that cannot be committed; then the asker is
+  /// told that there is no verdict.
+  public var answerDelay: UInt64 = 5_000_000_000
   /// Nanoseconds between two looks at the clocks while nothing happens.
   public var clockInterval: UInt64 = 1_000_000_000
   /// The size of the ballast file in bytes: 256 MiB. 0 keeps none.

@@ -20,7 +20,7 @@ extension ScribeThread {
 
   /// The requests that may be decided now; the others are answered.
   private func admit(_ requests: [any Request<State>]) -> [any Request<State>] {
-    guard let cause = isStateBehind ? "the state is being read back" : gate.cause else {
+    guard let cause = isStateBehind ? Self.behind : gate.cause else {
       return requests
     }
     return requests.filter { request in
@@ -34,7 +34,7 @@ extension ScribeThread {
   /// Commits requests whatever the gate says.
   func write(_ requests: [any Request<State>]) {
     var waiting = requests[...]
-    while !waiting.isEmpty, end == nil {
+    while !waiting.isEmpty, end == nil, !isStateBehind {
       do throws(BatchFailure) {
         let batch = try compose(waiting)
         try commit(batch)
@@ -44,8 +44,11 @@ extension ScribeThread {
         waiting = recover(from: error, waiting)
       }
     }
-    for request in waiting { request.fail(.stopped) }
+    for request in waiting { request.fail(end == nil ? .unavailable(Self.behind) : .stopped) }
   }
+
+  /// Why nothing is decided while the state lacks events.
+  static var behind: String { "the state is being read back" }
 
   /// Decides and folds as many requests as make one batch.
   private func compose(
@@ -129,7 +132,7 @@ extension ScribeThread {
       return waiting
     case .broken(let cause):
       log(.error, "state_failed", [("error", cause)])
-      isStateBehind = true
+      fallBehind()
       recoverState()
       guard isStateBehind else { return waiting }
       for request in waiting { request.fail(.unavailable(cause)) }

@@ -19,8 +19,9 @@ extension ScribeThread {
     // From here on it is decided, whatever else fails.
     destroy(batch.destroyed)
     commitState()
-    // Who has been told of an event finds it when they read: the state catches up first, if it can.
+    // Who has been told of an event finds it when they read: the state catches up first.
     if isStateBehind { recoverState() }
+    guard !isStateBehind else { return hold(batch) }
     hooks.afterCommit(writer.head)
     batch.answer()
   }
@@ -53,15 +54,15 @@ extension ScribeThread {
     if let note { signed(note) }
   }
 
-  /// The state's commit needs no sync: the journal brings it back. Where it fails the receipts go
-  /// out all the same.
+  /// The state's commit needs no sync: the journal brings it back. Where it fails the receipts wait
+  /// until it has.
   private func commitState() {
     do {
       try hooks.fault?(.state)
       try state.commit(checkpoint: writer.stateCheckpoint)
     } catch {
       log(.error, "state_commit_failed", [("error", "\(error)")])
-      isStateBehind = true
+      fallBehind()
     }
   }
 
@@ -76,26 +77,6 @@ extension ScribeThread {
       undestroyed = []
     } catch {
       log(.error, "keyring_destroy_failed", [("error", "\(error)")])
-    }
-  }
-
-  /// Opens the state again and folds what it lacks. Where that fails it is tried again later; a full
-  /// disk closes the gate, and the ballast is let go for it.
-  func recoverState() {
-    state.abort()
-    do {
-      try state.reopen()
-      try FoldForward(journal.reader).run(state, onFold: hooks.onFold)
-      isStateBehind = false
-      log(.warning, "state_recovered")
-      hooks.afterCommit(writer.head)
-    } catch {
-      log(.error, "state_recovery_failed", [("error", "\(error)")])
-      probeAt = boot &+ options.probeInterval
-      guard isFull(error) else { return }
-      let hadBallast = releaseBallast()
-      _ = shut("\(error)", [])
-      if hadBallast { recoverState() }
     }
   }
 }

@@ -73,6 +73,8 @@ extension ScribeThread {
   /// Tells the other threads how things stand.
   func report() {
     board.set(
-      ScribeStatus(readOnlyCause: gate.cause, readOnlySince: gate.isClosed ? gate.since : nil))
+      ScribeStatus(
+        readOnlyCause: gate.cause ?? (isStateBehind ? Self.behind : nil),
+        readOnlySince: gate.isClosed ? gate.since : behindSince?.time))
   }
 }

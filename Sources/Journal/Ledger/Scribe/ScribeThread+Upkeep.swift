@@ -31,6 +31,7 @@ extension ScribeThread {
   /// What has to be done now and then, besides requests.
   func upkeep() {
     if gate.isClosed || isStateBehind { probe() }
+    if let heldUntil, boot >= heldUntil { dropHeld() }
     let now = boot
     if now &- upkeepAt >= options.clockInterval {
       upkeepAt = now

@@ -16,8 +16,11 @@ final class ScribeThread<State: FoldingState> {
   var gate = StorageGate()
   /// Events the Scribe has to tell itself, not yet durable, in order.
   var announcements: [Announcement<State>] = []
-  /// Whether the state lacks events that are durable, and must be folded forward first.
-  var isStateBehind = false
+  /// Since when the state lacks events that are durable, by both clocks; it is folded forward before
+  /// anything is decided. Nil where it lacks none.
+  var behindSince: (time: Timestamp, boot: UInt64)?
+  /// What is durable and waits with its answers until the state can show it.
+  var held: Batch<State>?
   /// Set once the outcome of a commit is unknown; nothing is decided any more.
   var end: ScribeEnd?
   /// Boot clock readings: the last signature, the next attempt to write again, the last look.
@@ -53,6 +56,7 @@ final class ScribeThread<State: FoldingState> {
   }
 
   var boot: UInt64 { journal.clock.sinceBoot() }
+  var isStateBehind: Bool { behindSince != nil }
 
   /// Decides until the queue is closed and empty, or the outcome of a commit is unknown.
   func run() {
@@ -71,6 +75,7 @@ final class ScribeThread<State: FoldingState> {
     var due = upkeepAt &+ options.clockInterval
     if writer.hasUnsigned { due = min(due, signedAt &+ options.checkpointInterval) }
     if gate.isClosed || isStateBehind { due = min(due, probeAt) }
+    due = min(due, heldUntil ?? due)
     let now = boot
     return .nanoseconds(due > now ? Int64(clamping: due - now) : 0)
   }
@@ -84,6 +89,7 @@ final class ScribeThread<State: FoldingState> {
       publish()
     }
     queue.close()
+    dropHeld()
     while true {
       let rest = queue.take(limit: .max, bytes: .max, atMost: .zero)
       for request in rest.requests { request.fail(.stopped) }

@@ -58,8 +58,12 @@ public final class IMAPService: Sendable {
         try await connection.startTLS(tls, within: .seconds(30))
       }
       await Session(connection, self, try limits()).run()
-    } catch {
+    } catch is ConnectionFailure {
       connection.close()
+    } catch {
+      report(error)
+      connection.write("* BYE [UNAVAILABLE] Not now, try again later\r\n")
+      await connection.hangUp()
     }
   }
 

@@ -35,9 +35,12 @@ public final class POPService: Sendable {
       }
       let (policy, limits) = try terms()
       await POPSession(connection, self, policy, limits).run()
-    } catch {
-      if !(error is ConnectionFailure) { report(error) }
+    } catch is ConnectionFailure {
       connection.close()
+    } catch {
+      report(error)
+      connection.write(Reply.unavailable.bytes)
+      await connection.hangUp()
     }
   }
 

@@ -39,6 +39,7 @@ extension Reply {
   static let nullOctet = Reply(550, "5.6.0", "A message must not contain NUL")
   static let loop = Reply(554, "5.4.6", "Too many Received fields: a mail loop")
   static let storageFull = Reply(452, "4.3.1", "Storage is full or being repaired; try again later")
+  static let notNow = Reply(421, "4.3.0", "Not now; try again later")
   static let shuttingDown = Reply(421, "4.3.2", "Closing; try again later")
   static let idle = Reply(421, "4.4.2", "Idle for too long")
   static let tooManyErrors = Reply(421, "4.7.0", "Too many errors")

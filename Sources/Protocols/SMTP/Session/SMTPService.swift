@@ -45,8 +45,12 @@ public final class SMTPService: Sendable {
       }
       let session = try SMTPSession(connection, self, role)
       await session.run()
-    } catch {
+    } catch is ConnectionFailure {
       connection.close()
+    } catch {
+      report("smtp_error", error)
+      connection.write(Reply.notNow.bytes)
+      await connection.hangUp()
     }
   }
 
