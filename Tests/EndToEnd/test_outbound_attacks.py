@@ -183,7 +183,7 @@ HOSTILE = {
     "no reply at all": {"rcpt": remote.raw(b"\r\n\r\n\r\n")},
     "letters for a number": {"mail": remote.raw(b"2x0 ok\r\n")},
     "a code out of range": {"rcpt": remote.reply("999 ok")},
-    "421 within the message": {"half": remote.raw(b"421 4.3.2 closing\r\n")},
+    "421 within the message": {"half": remote.then(remote.reply("421 4.3.2 closing"), remote.close)},
     "354 to the end of data": {"dot": remote.reply("354 more")},
     "250 to DATA": {"data": remote.reply("250 ok")},
     "replies nobody asked for": {"ehlo": remote.raw(b"250 mx\r\n250 ok\r\n250 ok\r\n354 go\r\n250 taken\r\n")},
@@ -259,14 +259,14 @@ def broken_tls(world, name):
     context = world.context("any.test")
     return {"context": context, "on": {
         "no handshake": {"starttls": remote.raw(b"220 go\r\n\0\0\0\0\0\0\0\0\0\0\0\0")},
-        "closes": {"starttls": remote.reply("220 go")} | {"tls": remote.close},
+        "closes": {"starttls": remote.then(remote.reply("220 go"), remote.close)},
         "refuses": {"starttls": remote.reply("454 4.7.0 not now")},
         "lines injected": {"starttls": remote.raw(b"220 go\r\n250 injected\r\n250 injected\r\n")},
         "in clear after it": {"starttls": remote.raw(b"220 go\r\n250-in clear\r\n")},
     }[name]}
 
 
-@pytest.mark.parametrize("what", ["for another host", "over", "no handshake", "refuses", "lines injected", "in clear after it"])
+@pytest.mark.parametrize("what", ["for another host", "over", "no handshake", "closes", "refuses", "lines injected", "in clear after it"])
 def test_S23_broken_tls_is_survived_where_nobody_asked_for_it(world, sender, what):
     """Opportunistic: encrypted with anybody's certificate, in clear where the handshake fails. RFC 7435"""
     host = world.remote(**broken_tls(world, what))

@@ -287,6 +287,18 @@ def reply(*texts):
     return action
 
 
+def then(*actions):
+    """One action after the other, as far as they let it come."""
+    async def action(session):
+        for each in actions:
+            text = await each(session)
+            if text:
+                await session.say(text)
+        return SAID
+
+    return action
+
+
 def by_recipient(texts):
     """Says what is told for the recipient of this RCPT, or of this answer of LMTP."""
     async def action(session):
