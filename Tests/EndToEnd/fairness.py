@@ -9,7 +9,8 @@ from harness import wait_until
 from outbound import ALICE
 
 COUNT = itertools.count(1)
-BATCH = 50
+#: Messages of one connection, and those that are sent before their replies are read.
+SHARE, BATCH = 900, 50
 
 
 @dataclasses.dataclass
@@ -43,26 +44,33 @@ def dead_domains(world, count):
 
 def queue(sender, domains, connections=4):
     """Submits one message to each domain."""
-    wires = [sender.wire() for _ in range(connections)]
-    batches = iter([domains[at:at + BATCH] for at in range(0, len(domains), BATCH)])
+    shares = iter([domains[at:at + SHARE] for at in range(0, len(domains), SHARE)])
     lock, failed = threading.Lock(), []
 
-    def work(wire):
+    def work():
         while True:
             with lock:
-                batch = next(batches, None)
-            if batch is None:
-                return wire.ask(b"QUIT\r\n")
-            wire.send(b"".join(
-                f"MAIL FROM:<{ALICE}>\r\nRCPT TO:<x@{name}>\r\nBDAT {len(text(name))} LAST\r\n".encode() + text(name) for name in batch))
-            failed.extend(answer for answer in [wire.reply() for _ in range(3 * len(batch))] if answer[:3] != b"250")
+                share = next(shares, None)
+            if share is None:
+                return
+            with sender.wire() as wire:
+                for at in range(0, len(share), BATCH):
+                    failed.extend(send(wire, share[at:at + BATCH]))
 
-    threads = [threading.Thread(target=work, args=(wire,)) for wire in wires]
+    threads = [threading.Thread(target=work) for _ in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert not failed, failed[:3]
+
+
+def send(wire, domains):
+    """One message to each domain, all in one packet; the replies that are none of success."""
+    wire.send(b"".join(
+        f"MAIL FROM:<{ALICE}>\r\nRCPT TO:<x@{name}>\r\nBDAT {len(text(name))} LAST\r\n".encode() + text(name)
+        for name in domains))
+    return [answer for answer in [wire.reply() for _ in range(3 * len(domains))] if answer[:3] != b"250"]
 
 
 def text(name):

@@ -1,7 +1,6 @@
 """What hostile servers and users try with mail that leaves. S2, S10, S11, S18 and S23 of the reliability catalogue."""
 import re
 import shutil
-import ssl
 import subprocess
 import time
 
@@ -53,7 +52,7 @@ def by_command(sender, recipient, body):
 
 
 def by_alias(sender, recipient, body):
-    name = f"via-{recipient.split('@')[1].replace('.', '-')}@{DOMAIN}"
+    name = f"via-{recipient.replace('@', '-').replace('.', '-')}@{DOMAIN}"
     sender.daybook("alias", "add", name, recipient)
     with sender.server.connect("smtp", 20) as wire:
         wire.reply()
@@ -80,18 +79,19 @@ def by_forward(sender, recipient, body):
 @pytest.mark.parametrize("way", [by_data, by_chunks, by_command, by_alias, by_forward], ids=lambda way: way.__name__)
 def test_S2_nothing_is_smuggled_out(world, sender, way, features):
     """Whatever stands in a body, on the wire there are CRLFs alone, stuffed dots, and one message."""
-    for end in ENDS:
-        host = world.remote(features=features)
-        domain = world.domain(host)
-        answer = way(sender, f"a@{domain}", b"From: %s\r\nSubject: first\r\n\r\nbody" % ALICE.encode() + end + SMUGGLED)
-        if not answer.startswith(b"250"):
-            continue
-        wait_until(lambda: host.letters or sender.reports(), 20, f"the message with {end!r}")
-        (letter,) = host.letters
-        heard = bytes(letter.session.heard)
-        assert not re.search(rb"(?<!\r)\n|\r(?!\n)", heard), (end, heard)
-        assert letter.recipients == [f"a@{domain}"] and letter.session.commands[-1] not in (b"Subject: smuggled", b"x")
-        assert not any(command.startswith(b"MAIL FROM:<smuggled") for command in letter.session.commands)
+    host = world.remote(features=features)
+    domain = world.domain(host)
+    taken = []
+    for number, end in enumerate(ENDS):
+        recipient = f"r{number}@{domain}"
+        body = b"From: %s\r\nSubject: first\r\n\r\nbody" % ALICE.encode() + end + SMUGGLED
+        if way(sender, recipient, body).startswith(b"250"):
+            taken.append(recipient)
+    wait_until(lambda: len(host.letters) >= len(taken), 20, "all that was taken")
+    assert sorted(host.recipients()) == sorted(taken) and taken
+    for session in host.sessions:
+        assert not re.search(rb"(?<!\r)\n|\r(?!\n)", bytes(session.heard))
+        assert not [command for command in session.commands if b"smuggled" in command]
 
 
 def test_S10_unknown_and_disabled_recipients_are_refused_not_bounced(world, sender):

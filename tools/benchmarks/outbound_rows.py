@@ -5,6 +5,8 @@ connections and with the limits they are shipped with, and have their syncs on.
 """
 import base64
 import contextlib
+import socket
+import statistics
 import subprocess
 import time
 
@@ -40,13 +42,26 @@ class Relay(exchangers.Postfix):
 def daybook(bench, world):
     """Daybook with its user signed in to send; the world's names and port."""
     ours = bench.daybook()
-    for words in (("dns.resolver", f"{world.unbound.address}:{world.dns_port}"), ("delivery.port", str(world.port)),
-                  ("delivery.allow_local", "on"), ("throttle.messages_per_hour", "0", "--domain", harness.DOMAIN),
+    set_up(ours, f"{world.unbound.address}:{world.dns_port}", world.port)
+    return ours
+
+
+def set_up(ours, resolver, port):
+    for words in (("dns.resolver", resolver), ("delivery.port", str(port)), ("delivery.allow_local", "on"),
+                  ("throttle.messages_per_hour", "0", "--domain", harness.DOMAIN),
                   ("throttle.bandwidth_per_hour", "0", "--domain", harness.DOMAIN)):
         ours.server.daybook("set", *words)
     ours.smtp, ours.sender = ours.server.services["submission"][1], ours.user
     ours.authentication = (base64.b64encode(f"\0{ours.user}\0{ours.password}".encode()).decode(),)
-    return ours
+
+
+def submit(bench, server, recipient, sessions, messages, octets):
+    """Submits messages, a hundred in a connection."""
+    done = subprocess.run(
+        [bench.program("smtp_load"), "127.0.0.1", str(server.smtp), str(sessions), str(messages), str(octets), recipient,
+         "100", server.sender, *server.authentication], capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{server.name}: {done.stderr.strip()}")
 
 
 def leave(bench, server, sink, recipient, sessions, messages):
@@ -54,11 +69,7 @@ def leave(bench, server, sink, recipient, sessions, messages):
     before = sink.messages
     with measuring.Usage(server.roots) as usage:
         began = time.monotonic()
-        done = subprocess.run(
-            [bench.program("smtp_load"), "127.0.0.1", str(server.smtp), str(sessions), str(messages), "4096", recipient,
-             "100", server.sender, *server.authentication], capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(f"{server.name}: {done.stderr.strip()}")
+        submit(bench, server, recipient, sessions, messages, 4096)
         submitted = time.monotonic() - began
         end = began + 300
         while (taken := sink.messages - before) < messages:
@@ -102,7 +113,52 @@ def outbound_row(name, title, recipient, ours_count, peer_count):
     return Row(name, title, measure, "outbound")
 
 
+ENTRIES = 1_000_000
+PAGES = {"time": 10, "priority": None, "next": None}
+
+
+def spool_page(bench):
+    """The first page of a long spool, by `daybook spool list`; an empty spool's page is taken off."""
+    with Deafness() as deaf:
+        ours = bench.daybook()
+        set_up(ours, deaf.place, 25)
+        empty = {order: listing(ours, order) for order in PAGES}
+        entries = bench.scaled(ENTRIES)
+        bench.progress(f"  queueing {entries} messages")
+        submit(bench, ours, "box@d#.test", 50, entries, 400)
+        for order, limit in PAGES.items():
+            pages = [listing(ours, order) for _ in range(max(5, bench.runs))]
+            found = [(page - min(empty[order], page)) * 1e3 for page in pages]
+            yield Result("spool-page", f"first page of {entries:,} by {order}, over that of an empty spool", "ms", found,
+                         aim=f"under {limit} ms" if limit else "", test=limit and (lambda our, _, limit=limit: our < limit))
+        bench.stop(ours)
+
+
+class Deafness:
+    """A resolver that never answers, so that what is queued stays."""
+
+    def __enter__(self):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", 0))
+        self.place = "%s:%d" % self.socket.getsockname()
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+
+def listing(ours, order):
+    """Seconds of one page: the median of five."""
+    seconds = []
+    for _ in range(5):
+        began = time.monotonic()
+        ours.server.daybook("spool", "list", "--sort", order)
+        seconds.append(time.monotonic() - began)
+    return statistics.median(seconds)
+
+
 ROWS = [
     outbound_row("outbound-1", "4 KB to one destination, 10 sessions submit", "box@one.test", 10_000, 2_000),
     outbound_row("outbound-1000", "4 KB to a thousand destinations, 10 sessions submit", "box@d#.test", 10_000, 2_000),
+    Row("spool-page", "first page of a spool of a million", spool_page, "outbound"),
 ]
