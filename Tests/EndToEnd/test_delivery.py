@@ -191,7 +191,7 @@ def test_whatever_fails_for_now_is_tried_again(world, sender, stage, action):
     assert len(host.letters) == 1
 
 
-@pytest.mark.parametrize("stage", ["connect", "mail", "rcpt", "data", "dot"])
+@pytest.mark.parametrize("stage", ["mail", "rcpt", "data", "dot"])
 def test_what_is_refused_is_reported(world, sender, stage):
     host = world.remote(on={stage: remote.reply("550 5.7.1 not wanted here")})
     domain = world.domain(host)
