@@ -1,6 +1,7 @@
 """The spool under kills, dead destinations and limits: nothing is silently gone, nobody waits for another."""
 import asyncio
 import itertools
+import threading
 import time
 
 import pytest
@@ -169,3 +170,30 @@ def test_a_stop_waits_for_what_is_under_way(world, tmp_path):
         assert sender.server.stop() == 0
         sender.server.start()
         assert not sender.spool() and len(host.letters) == 1
+
+
+def test_who_has_the_higher_priority_goes_first_and_why_is_told(world, tmp_path):
+    classes = [("priority.standard", "4"), ("priority.over_size", "9"), ("priority.over_size_threshold", "4")]
+    limits = [("worker.deliveries_per_destination", "1"), *[(*words, "--domain", DOMAIN) for words in classes]]
+    with sending(tmp_path / "home", world, *limits) as sender:
+        busy, entered = threading.Event(), []
+
+        async def wait(session):
+            entered.append(session)
+            while len(entered) == 1 and not busy.is_set():
+                await asyncio.sleep(0.01)
+
+        host = world.remote(on={"dot": wait})
+        domain = world.domain(host)
+        sender.submit(f"first@{domain}")
+        wait_until(lambda: entered, 20, "the message that keeps the only place")
+        sender.submit(f"standard@{domain}")
+        sender.submit(f"large@{domain}", text="x" * 70 + "\r\n" + ("y" * 70 + "\r\n") * 100)
+        sender.submit(f"hand@{domain}")
+        (line,) = sender.spool("--recipient", "hand@")
+        sender.daybook("spool", "priority", "10", str(line["id"]))
+        found = {(line["priority"], line["reason"]) for line in sender.spool()}
+        assert found == {(4, "standard"), (9, "over_size"), (10, "hand")}
+        busy.set()
+        wait_until(lambda: len(host.letters) == 4, 20, "all four")
+        assert [recipient.split("@")[0] for recipient in host.recipients()] == ["first", "hand", "large", "standard"]
