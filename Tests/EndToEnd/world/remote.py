@@ -344,6 +344,11 @@ async def abort(session):
     raise Left
 
 
+async def listen(session):
+    """Waits until the client has said something, whatever it is."""
+    await session.reader.read(1)
+
+
 def raw(octets, pause=0):
     """Says octets that need not be a reply, all at once or one by one with a pause before each."""
     async def action(session):
