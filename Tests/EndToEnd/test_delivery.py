@@ -57,7 +57,8 @@ def test_the_best_exchanger_first_then_the_next(world, sender):
     domain = world.domain(best, next_best, worst)
     sender.submit(f"a@{domain}")
     wait_until(lambda: best.letters, 20, "a message at the best")
-    best.on["connect"] = remote.reply("421 4.3.2 not now")
+    # The session of the first message is still open.
+    best.on["mail"] = remote.reply("421 4.3.2 not now")
     sender.submit(f"b@{domain}")
     wait_until(lambda: next_best.letters, 20, "a message at the next")
     next_best.stop()
@@ -158,7 +159,7 @@ def test_what_is_deferred_goes_when_forced_and_those_taken_do_not_go_twice(world
     host.on["rcpt"] = remote.by_recipient({f"b@{domain}": "450 4.2.1 not now", f"c@{domain}": "550 5.1.1 nobody"})
     subject = sender.submit(*[f"{name}@{domain}" for name in "abc"])
     report = sender.report(subject).check()
-    assert [block["Final-Recipient"] for block in report.of_recipients] == [f"rfc822;{name}@{domain}" for name in "c"]
+    assert [block["Final-Recipient"] for block in report.of_recipients] == [f"rfc822; {name}@{domain}" for name in "c"]
     entry = sender.entry()
     assert [(line["recipient"], line["status"]) for line in entry] == [
         (f"a@{domain}", "delivered"), (f"b@{domain}", "deferred"), (f"c@{domain}", "failed")]

@@ -6,7 +6,7 @@ import pytest
 
 import disks
 from harness import DOMAIN, Server, smtp_send, wait_until
-from outbound import ALICE, Sender, settings
+from outbound import ALICE, Sender, sending, settings
 from world import remote
 
 HOUR = 3600

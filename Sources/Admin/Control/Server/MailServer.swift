@@ -98,7 +98,7 @@ public final class MailServer: Sendable {
       let services = try await keeper.start()
       let relay =
         node.isObserver ? nil : RelayService(node, loops: loops.all) { name.current }
-      try relay?.start()
+      try await relay?.start()
       return MailServer(place, loops, listeners, authenticator, keeper, relay, services)
     } catch {
       await listeners.stop(grace: .zero)

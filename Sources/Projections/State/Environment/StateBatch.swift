@@ -22,6 +22,7 @@ final class StateBatch {
   var touched: [MailboxID: Position] = [:]
   var touchedSpool = false
   var reorderedSpool = false
+  var touchedSettings = false
 
   init(_ transaction: consuming WriteTransaction, tables: StateTables) {
     self.transaction = consume transaction

@@ -132,6 +132,7 @@ struct StateChanges: Sendable {
   var spool = false
   /// Whether people changed the spool: what is due may stand before what was read already.
   var spoolOrder = false
+  var settings = false
 }
 
 // MARK: folding
@@ -165,6 +166,7 @@ extension StateEnvironment {
       changes.mailboxes.merge(batch.touched) { max($0, $1) }
       changes.spool = changes.spool || batch.touchedSpool
       changes.spoolOrder = changes.spoolOrder || batch.reorderedSpool
+      changes.settings = changes.settings || batch.touchedSettings
     }
   }
 

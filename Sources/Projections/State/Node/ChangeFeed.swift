@@ -16,6 +16,8 @@ public final class ChangeFeed: Sendable {
     case spool
     /// People changed messages that wait.
     case spoolOrder
+    /// A setting.
+    case settings
   }
 
   private struct Contents {
@@ -51,9 +53,11 @@ public final class ChangeFeed: Sendable {
     let woken = contents.withLock { contents -> [(ChangeSignal, Position)] in
       guard !contents.signals.isEmpty else { return [] }
       var woken = contents.signals[.head, default: []].map { ($0, head) }
-      if touched.spool { woken += contents.signals[.spool, default: []].map { ($0, head) } }
-      if touched.spoolOrder {
-        woken += contents.signals[.spoolOrder, default: []].map { ($0, head) }
+      let others: [(Topic, Bool)] = [
+        (.spool, touched.spool), (.spoolOrder, touched.spoolOrder), (.settings, touched.settings),
+      ]
+      for (topic, isTouched) in others where isTouched {
+        woken += contents.signals[topic, default: []].map { ($0, head) }
       }
       for (mailbox, position) in touched.mailboxes {
         guard let signals = contents.signals[.mailbox(mailbox)] else { continue }

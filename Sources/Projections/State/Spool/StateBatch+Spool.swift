@@ -74,7 +74,7 @@ extension StateBatch {
       try put(entry)
     }
     try changeRecipients(event.recipients, of: event.entry) { _, recipient in
-      recipient.status = .waiting
+      recipient.status = event.isInDoubt ? .doubtful : .waiting
       recipient.attempts = Int(clamping: event.attempt)
       recipient.due = event.next
       recipient.isForced = false

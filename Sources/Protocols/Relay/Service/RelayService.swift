@@ -13,7 +13,7 @@ import Synchronization
 /// with the process or by an error, is read again.
 public final class RelayService: Sendable {
   /// Rows read at a time.
-  private static let page = 500
+  static let page = 500
   /// Jobs in memory above which no more of a destination's line is read.
   private static let mostJobs = 250_000
   private static let mostOfLine = 1_000
@@ -31,8 +31,6 @@ public final class RelayService: Sendable {
     var lastLook = Timestamp.zero
     /// Whether rows were passed over because there are too many.
     var hasSkipped = false
-    /// Whether everything that waited at the start was looked at.
-    var isSettled = false
     var turns = 0
     var putOffs = 0
   }
@@ -52,8 +50,12 @@ public final class RelayService: Sendable {
     bell = Bell(on: loops[0])
   }
 
-  public func start() throws {
+  /// Settles what was under way when the server ended, then begins.
+  ///
+  /// - Throws: `StoreError`.
+  public func start() async throws {
     try refresh()
+    try await settleDoubts()
     main.withLock { $0 = Task(executorPreference: loops[0]) { await self.run() } }
   }
 
@@ -64,11 +66,12 @@ public final class RelayService: Sendable {
     bell.ring()
     await main.withLock { $0 }?.value
     desk.cancel(all: false)
-    let loop = loops[0]
-    let end = loop.deadline(after: grace)
-    while !desk.isIdle, loop.now < end { await loop.sleep(for: .milliseconds(20)) }
-    desk.cancel(all: true)
-    while !desk.isIdle { await loop.sleep(for: .milliseconds(20)) }
+    await Task(executorPreference: loops[0]) { [self, loop = loops[0]] in
+      let end = loop.deadline(after: grace)
+      while !desk.isIdle, loop.now < end { await loop.sleep(for: .milliseconds(20)) }
+      desk.cancel(all: true)
+      while !desk.isIdle { await loop.sleep(for: .milliseconds(20)) }
+    }.value
     for station in contents.withLock({ $0.stations }) { station.close() }
   }
 
@@ -86,15 +89,12 @@ public final class RelayService: Sendable {
     let bell = bell
     let arrivals = node.changes.subscribe(.spool) { bell.ring() }
     let changes = node.changes.subscribe(.spoolOrder) { bell.ring() }
-    var refreshed = loops[0].now
+    let settings = node.changes.subscribe(.settings) { bell.ring() }
     while !desk.isClosing {
       _ = arrivals.take()
       let isReordered = changes.take() != nil
       do {
-        if loops[0].now &- refreshed > 1_000_000_000 {
-          try refresh()
-          refreshed = loops[0].now
-        }
+        if settings.take() != nil { try refresh() }
         let now = node.clock.now()
         desk.schedule { $0.wake(at: now) }
         try await look(at: now, anew: isReordered)
@@ -106,6 +106,7 @@ public final class RelayService: Sendable {
     }
     arrivals.cancel()
     changes.cancel()
+    settings.cancel()
   }
 
   /// How long nothing has to be done unless the bell rings.
@@ -163,7 +164,7 @@ public final class RelayService: Sendable {
           ($0, try view.isHere($0.destination))
         }
       }
-      for (due, isHere) in found { await take(due, isHere: isHere) }
+      for (due, isHere) in found { take(due, isHere: isHere) }
       guard let last = found.last else { break }
       contents.withLock { $0.cursor = last.0.key }
       pump()
@@ -171,15 +172,13 @@ public final class RelayService: Sendable {
       // Others on the loop get their turn.
       await Task.yield()
     }
-    contents.withLock { $0.isSettled = true }
   }
 
-  private func take(_ due: SpoolDue, isHere: Bool) async {
-    let (isSettled, settings, turn) = contents.withLock { contents in
+  private func take(_ due: SpoolDue, isHere: Bool) {
+    let (settings, turn) = contents.withLock { contents in
       contents.turns += 1
-      return (contents.isSettled, contents.settings, contents.turns)
+      return (contents.settings, contents.turns)
     }
-    if due.isBegun, !isSettled { return await settleDoubt(due, settings) }
     let domain = String(decoding: due.destination, as: UTF8.self)
     let isSkipped = desk.schedule { scheduler in
       let destination =

@@ -7,9 +7,14 @@ import State
 /// What the outcomes of an attempt mean for the message: journaled with the reports that are due.
 extension RelayService {
   /// Journals what came of an attempt.
-  func settle(_ message: SpooledMessage, _ attempt: Attempt) async throws {
+  ///
+  /// - Parameter number: which attempt it was, where it is not the one that comes next.
+  func settle(
+    _ message: SpooledMessage, _ attempt: Attempt, attempt number: Int? = nil
+  ) async throws {
     let now = node.clock.now()
-    let settlement = Settlement(message, attempt, settings.schedule, at: now)
+    let number = number ?? message.attempt
+    let settlement = Settlement(message, attempt, number, settings.schedule, at: now)
     let composer = ReportComposer(
       host: hostName(), random: node.entropy.number(in: 0...UInt64.max), now: now)
     var reports: [EndDelivery.Report] = []
@@ -22,7 +27,7 @@ extension RelayService {
     if !settlement.results.isEmpty {
       _ = try await node.scribe.perform(
         EndDelivery(
-          entry: message.entry.id, attempt: message.attempt, results: settlement.results,
+          entry: message.entry.id, attempt: number, results: settlement.results,
           reports: reports), origin: .server, bodies: bodies)
     }
     if settlement.holds {
@@ -44,9 +49,23 @@ extension RelayService {
     }
   }
 
-  /// A recipient whose attempt was begun before the server ended: nobody knows whether the message
-  /// has arrived. RFC 1047
-  func settleDoubt(_ due: SpoolDue, _ settings: RelaySettings) async {
+  /// Recipients whose attempt was begun before the server ended: nobody knows whether they have the
+  /// message. RFC 1047
+  func settleDoubts() async throws {
+    var cursor: SpoolDue.Key?
+    while true {
+      let (after, now) = (cursor, node.clock.now())
+      let page = try node.state.read { view in
+        try view.spoolDue(through: now, after: after, limit: Self.page)
+      }
+      for due in page where due.isBegun { await settleDoubt(due) }
+      guard page.count == Self.page, let last = page.last else { return }
+      cursor = last.key
+      await Task.yield()
+    }
+  }
+
+  private func settleDoubt(_ due: SpoolDue) async {
     let job = SpoolJob(
       id: 0, entry: due.entry, domain: due.domain, destination: "", recipients: [due.index],
       isAdmitted: true, priority: due.priority, isForced: false, due: due.due)
@@ -55,7 +74,7 @@ extension RelayService {
       let outcome = RecipientOutcome(
         .inDoubt, status: EnhancedStatus(4, 4, 2),
         text: "the server ended before the answer came: it may have arrived")
-      try await settle(message, .all(outcome, message))
+      try await settle(message, .all(outcome, message), attempt: message.attempt - 1)
     } catch {
       node.diagnostics.log(.warning, "doubt_unsettled", [("error", "\(error)")])
     }

@@ -10,12 +10,14 @@ struct Settlement: Sendable {
   private enum Standing: Hashable, Sendable {
     case sent
     case deferred(next: Timestamp)
+    case doubtful(next: Timestamp)
     case failed(reason: String)
 
     var verdict: EndDelivery.Result.Verdict {
       switch self {
       case .sent: .sent
       case .deferred(let next): .deferred(next: next)
+      case .doubtful(let next): .doubtful(next: next)
       case .failed(let reason): .failed(reason: reason)
       }
     }
@@ -25,14 +27,14 @@ struct Settlement: Sendable {
   private let attempt: Attempt
   private let schedule: RetrySchedule
   private let now: Timestamp
-  /// Nil for those who are in doubt and stay so.
-  private let standings: [Standing?]
+  private let standings: [Standing]
 
   /// Whether the entry is held, because somebody is in doubt and the domain wants it so.
   let holds: Bool
 
   init(
-    _ message: SpooledMessage, _ attempt: Attempt, _ schedule: RetrySchedule, at now: Timestamp
+    _ message: SpooledMessage, _ attempt: Attempt, _ number: Int, _ schedule: RetrySchedule,
+    at now: Timestamp
   ) {
     self.message = message
     self.attempt = attempt
@@ -42,13 +44,15 @@ struct Settlement: Sendable {
       switch fate.outcome.verdict {
       case .delivered: return .sent
       case .refused: return .failed(reason: Self.reason(fate.outcome))
-      case .inDoubt where message.holdsDoubt: return nil
-      case .deferred, .inDoubt:
-        let next = schedule.next(after: message.attempt, at: now, since: message.entry.since)
+      case .inDoubt:
+        let next = schedule.next(after: number, at: now, since: message.entry.since)
+        return next.map { .doubtful(next: $0) } ?? .failed(reason: "expired")
+      case .deferred:
+        let next = schedule.next(after: number, at: now, since: message.entry.since)
         return next.map { .deferred(next: $0) } ?? .failed(reason: "expired")
       }
     }
-    holds = standings.contains(nil)
+    holds = message.holdsDoubt && attempt.fates.contains { $0.outcome.verdict == .inDoubt }
   }
 
   /// `refused` by a server, `loop`, or `unroutable`.
@@ -62,7 +66,6 @@ struct Settlement: Sendable {
     var results: [EndDelivery.Result] = []
     var known: [Alike: Int] = [:]
     for (index, standing) in standings.enumerated() {
-      guard let standing else { continue }
       let fate = attempt.fates[index]
       let number = message.recipients[index].index
       if let place = known[Alike(standing: standing, fate: fate)] {
@@ -112,7 +115,7 @@ struct Settlement: Sendable {
     guard ReportRules.wants(kind, recipient.notify) else { return false }
     return switch (kind, standings[index]) {
     case (.failure, .failed): true
-    case (.delay, .deferred):
+    case (.delay, .deferred), (.delay, .doubtful):
       !recipient.isDelayTold && schedule.isDelayed(at: now, since: message.entry.since)
     case (.success, .sent): !attempt.fates[index].passedReports
     default: false
@@ -127,13 +130,11 @@ struct Settlement: Sendable {
       case .delay: .delayed
       case .success: attempt.transport == "smtp" ? .relayed : .delivered
       }
-    let text =
-      standings[index].map { status($0, fate.outcome) } ?? fate.outcome.status.description
     var line = DeliveryReport.Recipient(
-      recipient.address, action, status: text, lastAttempt: now)
+      recipient.address, action, status: status(standings[index], fate.outcome), lastAttempt: now)
     line.original = recipient.original
     line.host = fate.host
-    line.reply = fate.outcome.code.map { "\($0) \(fate.outcome.text)" } ?? fate.outcome.text
+    line.reply = fate.outcome.line
     line.isQuoted = fate.outcome.code != nil
     if kind == .delay { line.retryUntil = schedule.end(since: message.entry.since) }
     return line
@@ -145,5 +146,14 @@ struct Settlement: Sendable {
     // The whole message goes back with failures alone. RFC 3461 §4.3
     let notice = kind == .failure ? message.entry.dsn : nil
     return ReportRules.returned(head, isWhole: UInt64(head.count) == body.length, notice)
+  }
+}
+
+extension RecipientOutcome {
+  /// The reply as it was heard, as far as it is known; or what was seen here.
+  var line: String {
+    guard let code else { return text }
+    let isTold = status.subject != 0 || status.detail != 0
+    return isTold ? "\(code) \(status) \(text)" : "\(code) \(text)"
   }
 }

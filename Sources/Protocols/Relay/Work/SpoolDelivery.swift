@@ -138,8 +138,9 @@ struct SpoolDelivery: Sendable {
         }
         hasBegun.store(true, ordering: .relaxed)
       })
+    let envelope = message.envelope(from: try node.reversePath(of: message.entry))
     let report = await station.courier.deliver(
-      message.envelope(), body, to: route, terms, hooks)
+      envelope, body, to: route, terms, hooks)
     desk.leavePlace(job.id)
     if isCalledOff.load(ordering: .relaxed) { throw CalledOff() }
     if Task.isCancelled, !hasBegun.load(ordering: .relaxed) { throw CalledOff() }

@@ -17,9 +17,10 @@ struct SpooledMessage: Sendable {
   /// The number of the attempt that comes.
   var attempt: Int { (recipients.map(\.attempts).max() ?? 0) + 1 }
 
-  func envelope() -> OutboundEnvelope {
+  /// - Parameter sender: the reverse path it goes out with.
+  func envelope(from sender: [UInt8]) -> OutboundEnvelope {
     var envelope = OutboundEnvelope(
-      from: entry.sender ?? [], to: recipients.map { OutboundRecipient($0) },
+      from: sender, to: recipients.map { OutboundRecipient($0) },
       size: body?.length)
     envelope.hasEightBit =
       entry.body == "8BITMIME" || entry.body == "BINARYMIME" || entry.isUTF8
