@@ -119,7 +119,8 @@ class Report:
     @property
     def about(self):
         """The subject of the message that it is about."""
-        found = self.returned and re.search(r"(?im)^Subject: *(.*?)\r?$", self.returned.as_string())
+        octets = self.returned and (self.returned.get_payload(decode=True) or self.returned.as_bytes())
+        found = octets and re.search(r"(?im)^Subject: *(.*?)\r?$", octets.decode(errors="replace"))
         return found and found.group(1)
 
     def check(self):

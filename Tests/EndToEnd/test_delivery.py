@@ -163,7 +163,7 @@ def test_what_is_deferred_goes_when_forced_and_those_taken_do_not_go_twice(world
     entry = sender.entry()
     assert [(line["recipient"], line["status"]) for line in entry] == [
         (f"a@{domain}", "delivered"), (f"b@{domain}", "deferred"), (f"c@{domain}", "failed")]
-    assert "450 4.2.1 not now" in entry[1]["reply"] and entry[1]["host"] == host.host
+    assert "450 4.2.1 not now" in entry[1]["reply"] and entry[1]["host"].startswith(host.host)
     del host.on["rcpt"]
     sender.force()
     wait_until(lambda: len(host.letters) == 2, 20, "the second delivery")

@@ -168,7 +168,7 @@ public struct Scheduler: Sendable {
   /// A session to the job's destination is open. Whether the job has a worker's place at once;
   /// else it gets one from `leave`.
   public mutating func reached(_ id: Int) -> Bool {
-    guard let job = jobs[id], job.stage == .reaching else { return false }
+    guard let job = jobs[id], job.stage == .reaching else { return jobs[id]?.stage == .dialogue }
     reaching -= 1
     if destinations[job.destination]?.state != .open {
       destinations[job.destination]?.state = .open

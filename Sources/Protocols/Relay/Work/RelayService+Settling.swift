@@ -12,18 +12,9 @@ extension RelayService {
   func settle(
     _ message: SpooledMessage, _ attempt: Attempt, attempt number: Int? = nil
   ) async throws {
-    let now = node.clock.now()
     let number = number ?? message.attempt
-    let settlement = Settlement(message, attempt, number, settings.schedule, at: now)
-    let composer = ReportComposer(
-      host: hostName(), random: node.entropy.number(in: 0...UInt64.max), now: now)
-    var reports: [EndDelivery.Report] = []
-    var bodies: [SealedBody] = []
-    for (report, recipients) in try await settlement.reports() {
-      let (parcel, body) = node.sealed(composer.compose(report))
-      reports.append(.init(parcel, EndDelivery.Report.Kind(report.kind), recipients: recipients))
-      bodies.append(body)
-    }
+    let settlement = settlement(of: message, attempt, number)
+    let (reports, bodies) = try await reports(on: settlement)
     if !settlement.results.isEmpty {
       _ = try await node.scribe.perform(
         EndDelivery(
@@ -34,6 +25,34 @@ extension RelayService {
       _ = try await node.scribe.perform(
         ChangeSpool(.hold, [message.entry.id]), origin: .server)
     }
+  }
+
+  private func settlement(
+    of message: SpooledMessage, _ attempt: Attempt, _ number: Int
+  ) -> Settlement {
+    Settlement(message, attempt, number, settings.schedule, at: node.clock.now())
+  }
+
+  /// The reports that an attempt makes due, sealed.
+  func reports(
+    on message: SpooledMessage, _ attempt: Attempt, _ number: Int
+  ) async throws -> ([EndDelivery.Report], [SealedBody]) {
+    try await reports(on: settlement(of: message, attempt, number))
+  }
+
+  private func reports(
+    on settlement: Settlement
+  ) async throws -> ([EndDelivery.Report], [SealedBody]) {
+    var reports: [EndDelivery.Report] = []
+    var bodies: [SealedBody] = []
+    for (report, recipients) in try await settlement.reports() {
+      let composer = ReportComposer(
+        host: hostName(), random: node.entropy.number(in: 0...UInt64.max), now: node.clock.now())
+      let (parcel, body) = node.sealed(composer.compose(report))
+      reports.append(.init(parcel, EndDelivery.Report.Kind(report.kind), recipients: recipients))
+      bodies.append(body)
+    }
+    return (reports, bodies)
   }
 
   /// Defers a job whose destination cannot be reached.

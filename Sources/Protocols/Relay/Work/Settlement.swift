@@ -76,7 +76,7 @@ struct Settlement: Sendable {
       results.append(
         EndDelivery.Result(
           [number], standing.verdict, code: fate.outcome.code ?? 0,
-          status: status(standing, fate.outcome), reply: Array(fate.outcome.text.utf8),
+          status: status(standing, fate.outcome), reply: Array(fate.outcome.line.utf8),
           host: fate.host, tls: fate.tls, transport: attempt.transport))
     }
     return results

@@ -162,10 +162,17 @@ struct SpoolDelivery: Sendable {
 
   /// Files what waits for users of this server.
   private func deliverHere(_ message: SpooledMessage, _ body: SpooledBody) async throws {
+    // What is to be told where all goes well.
+    let filed = RecipientOutcome(
+      .delivered, status: EnhancedStatus(2, 0, 0), text: "it is in the mailbox")
+    let (reports, bodies) = try await service.reports(
+      on: message, Attempt(message.recipients.map { _ in filed }, transport: "local"),
+      message.attempt)
     let answer = try await node.scribe.perform(
       DeliverHere(
         entry: message.entry.id, recipients: message.recipients.map(\.index),
-        attempt: message.attempt, key: body.dataKey), origin: .server
+        attempt: message.attempt, key: body.dataKey, report: reports.first), origin: .server,
+      bodies: bodies
     ).answer
     var rest = message
     rest.recipients = message.recipients.filter { recipient in

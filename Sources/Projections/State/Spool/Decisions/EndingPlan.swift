@@ -13,7 +13,11 @@ struct EndingPlan {
   /// Where the failure of a recipient is told.
   private var told: [Int: Position] = [:]
 
-  init(_ entry: SpoolEntry, attempt: Int, _ moment: Moment, _ seal: Seal) {
+  /// - Parameter earlier: events of the same decision that come first.
+  init(
+    _ entry: SpoolEntry, attempt: Int, _ moment: Moment, _ seal: Seal, behind earlier: [Draft] = []
+  ) {
+    drafts = earlier
     self.entry = entry
     self.attempt = UInt64(clamping: attempt)
     self.moment = moment
