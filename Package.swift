@@ -70,7 +70,8 @@ let package = Package(
     room("Protocols", "POP", mail + ["Network", "Authentication"], strict),
 
     room(
-      "Admin", "Control", mail + ["Followers", "Network", "Authentication", "SMTP", "IMAP", "POP"]
+      "Admin", "Control",
+      mail + ["Followers", "Network", "Authentication", "SMTP", "IMAP", "POP"]
         + ["Delivery", "Relay"],
       strict),
     room("Admin", "CommandLine", mail + ["Followers", "Network", "Control"], strict),

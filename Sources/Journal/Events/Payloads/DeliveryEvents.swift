@@ -171,7 +171,8 @@ public struct DeliveryDeferred: BlankPayload {
   init() {}
 
   public init(
-    code: UInt64, next: Timestamp, isInDoubt: Bool, entry: Position, origin: Position, status: String,
+    code: UInt64, next: Timestamp, isInDoubt: Bool, entry: Position, origin: Position,
+    status: String,
     attempt: UInt64, priority: UInt64?, priorityReason: String?, recipients: [UInt64],
     host: String?, reply: [UInt8]?
   ) {

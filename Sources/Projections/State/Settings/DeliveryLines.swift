@@ -21,7 +21,11 @@ public struct DeliveryPlace: Hashable, Sendable {
     var port = standard
     if host.hasPrefix("["), let end = host.firstIndex(of: "]") {
       let rest = host[host.index(after: end)...]
-      if rest.hasPrefix(":") { port = UInt16(rest.dropFirst()) } else if !rest.isEmpty { return nil }
+      if rest.hasPrefix(":") {
+        port = UInt16(rest.dropFirst())
+      } else if !rest.isEmpty {
+        return nil
+      }
       host = host[host.index(after: host.startIndex)..<end]
       guard SettingText.isIPv6(String(host)) else { return nil }
     } else {
@@ -80,7 +84,9 @@ public struct GatewayLine: Hashable, Sendable {
 
   var text: String {
     var words = [place.text]
-    if priorities != 1...10 { words.append("priority=\(priorities.lowerBound)-\(priorities.upperBound)") }
+    if priorities != 1...10 {
+      words.append("priority=\(priorities.lowerBound)-\(priorities.upperBound)")
+    }
     if security != .may { words.append("tls=\(security.rawValue)") }
     if let user { words.append("user=\(user)") }
     if let passwordFile { words.append("password-file=\(passwordFile)") }

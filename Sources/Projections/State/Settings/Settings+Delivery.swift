@@ -69,7 +69,8 @@ extension Settings {
     deliveriesPerDomain.declaration, retrySchedule.declaration, retryInterval.declaration,
     retryLifetime.declaration, delayNotice.declaration, inDoubt.declaration,
     deliveryPort.declaration, deliveryRoute.declaration, deliveryRoutes.declaration,
-    gateways.declaration, sourceAddresses.declaration, allowsLocal.declaration, resolver.declaration,
+    gateways.declaration, sourceAddresses.declaration, allowsLocal.declaration,
+    resolver.declaration,
   ]
 
   private static let relay = "the relay"

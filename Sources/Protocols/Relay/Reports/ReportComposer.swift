@@ -150,7 +150,8 @@ public struct ReportComposer: Sendable {
     case .failure:
       text += "Your message could not be delivered to these recipients, and is not tried again:\r\n"
     case .delay:
-      text += "Your message has not been delivered to these recipients yet. You need do nothing:\r\n"
+      text +=
+        "Your message has not been delivered to these recipients yet. You need do nothing:\r\n"
       text += "it is tried again, and you hear of it if it has to be given up.\r\n"
     case .success: text += "Your message was delivered to these recipients:\r\n"
     }

@@ -10,20 +10,6 @@ import State
 /// the logarithm of what is queued. Finding a destination and connecting to it hold no worker's
 /// place; a destination nobody has reached yet is sought by one job at a time.
 public struct Scheduler: Sendable {
-  public struct Bounds: Hashable, Sendable {
-    /// Dialogues at once: in all, to one destination (with those that connect), for one domain.
-    public var workers = 100
-    public var perDestination = 10
-    public var perDomain = 50
-    /// Jobs that seek their destination at once.
-    public var reaching = 20_000
-    /// How long a destination sleeps after it failed as a whole; doubled with each failure.
-    public var shortestSleep = Duration.seconds(60)
-    public var longestSleep = Duration.seconds(900)
-
-    public init() {}
-  }
-
   /// A job that goes next, and why it and no other.
   public struct Start: Hashable, Sendable {
     public let job: SpoolJob

@@ -206,7 +206,8 @@ public final class RelayService: Sendable {
       let delivery = SpoolDelivery(self, start, station)
       spawn(start.job, on: loop) { await delivery.run() }
     }
-    while contents.withLock({ $0.putOffs < Self.putOffAtOnce }), let (job, failure) = desk.nextPutOff()
+    while contents.withLock({ $0.putOffs < Self.putOffAtOnce }),
+      let (job, failure) = desk.nextPutOff()
     {
       contents.withLock { $0.putOffs += 1 }
       spawn(job, on: loops[0]) { [self] in

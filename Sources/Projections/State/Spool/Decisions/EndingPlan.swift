@@ -66,7 +66,8 @@ struct EndingPlan {
       add(
         .deliveryDeferred(
           DeliveryDeferred(
-            code: UInt64(result.code), next: next, isInDoubt: result.verdict == .doubtful(next: next),
+            code: UInt64(result.code), next: next,
+            isInDoubt: result.verdict == .doubtful(next: next),
             entry: entry.id, origin: entry.origin,
             status: result.status, attempt: attempt, priority: priority.map { UInt64($0) },
             priorityReason: reason?.rawValue, recipients: recipients, host: result.host,
