@@ -78,7 +78,10 @@ class Sender:
         return [json.loads(line) for line in lines[1:]]
 
     def wait_empty(self, seconds=20):
-        wait_until(lambda: not self.spool(), seconds, "an empty spool")
+        try:
+            wait_until(lambda: not self.spool(), seconds, "an empty spool")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {self.daybook('spool', 'list')}{self.server.tail()}") from None
 
     def wait_deferred(self, seconds=20, entries=1):
         """Waits until so many entries have failed for the time being."""

@@ -45,12 +45,6 @@ def by_chunks(sender, recipient, body):
     return wire.ask(b"BDAT %d LAST\r\n" % len(body) + body)
 
 
-def by_command(sender, recipient, body):
-    done = subprocess.run([harness.BINARY, "sendmail", "-i", "-f", ALICE, recipient, "--data", str(sender.server.data)],
-                          input=body, capture_output=True)
-    return b"250" if done.returncode == 0 else b"5"
-
-
 def by_alias(sender, recipient, body):
     name = f"via-{recipient.replace('@', '-').replace('.', '-')}@{DOMAIN}"
     sender.daybook("alias", "add", name, recipient)
@@ -75,7 +69,7 @@ def by_forward(sender, recipient, body):
         sender.daybook("set", "forward.targets", "", "--user", f"bob@{DOMAIN}")
 
 
-@pytest.mark.parametrize("way", [by_data, by_chunks, by_command, by_alias, by_forward], ids=lambda way: way.__name__)
+@pytest.mark.parametrize("way", [by_data, by_chunks, by_alias, by_forward], ids=lambda way: way.__name__)
 def test_S2_nothing_is_smuggled_out(world, sender, way):
     """Whatever stands in a body, on the wire there are CRLFs alone, stuffed dots, and one message."""
     host = world.remote()
@@ -148,18 +142,19 @@ def test_S11_a_ring_of_servers_ends(world, sender):
     async def back(session):
         rounds.append(session.wire)
         text = re.sub(rb"(?m)^\.\.", b".", bytes(session.wire))
-        session.remote.loop.loop.run_in_executor(None, lambda: answers.append(
-            smtp_send(sender.server, f"boomerang@{DOMAIN}", text, sender=session.sender)))
+        session.remote.loop.loop.run_in_executor(None, lambda path=session.sender: answers.append(
+            smtp_send(sender.server, f"boomerang@{DOMAIN}", text, sender=path)))
 
     answers = []
     host = world.remote(on={"dot": back})
     sender.daybook("alias", "add", f"boomerang@{DOMAIN}", f"a@{world.domain(host)}")
     assert smtp_send(sender.server, f"boomerang@{DOMAIN}", b"Subject: round\r\n\r\nx").startswith(b"250")
     wait_until(lambda: answers and not answers[-1].startswith(b"250"), 60, "the end of the ring")
-    assert answers[-1].startswith(b"554 5.4.6") and len(rounds) <= 102, (len(rounds), answers[-1], sender.server.log()[-500:])
+    assert answers[-1].startswith(b"554 5.4.6") and len(rounds) <= 102
 
 
 def test_S18_a_report_for_a_transaction_and_none_without_bounds(world, sender):
+    sender.daybook("set", "throttle.bandwidth_per_hour", "0", "--domain", DOMAIN)
     host = world.remote(on={"rcpt": remote.reply("550 5.1.1 no")})
     domain = world.domain(host)
     subject = sender.submit(*[f"u{n}@{domain}" for n in range(200)], mail=["RET=FULL"], rcpt=["NOTIFY=SUCCESS,FAILURE,DELAY"],
@@ -219,13 +214,13 @@ def test_S23_names_that_point_inside_are_not_gone_to(world, tmp_path_factory, ad
 
 
 TANGLES = {
+    "two thousand MXs": (["{n}. IN MX 10 {host}.", "{host}. IN A {address}"]
+                           + [f"{{n}}. IN MX {20 + number} m{number}.{{n}}." for number in range(2000)], "taken"),
     "a ring of CNAMEs": (["{n}. IN CNAME a.{n}.", "a.{n}. IN CNAME b.{n}.", "b.{n}. IN CNAME a.{n}."], None),
     "an MX that is a ring of CNAMEs": (["{n}. IN MX 10 a.{n}.", "a.{n}. IN CNAME b.{n}.", "b.{n}. IN CNAME a.{n}."], None),
     "an MX without an address": (["{n}. IN MX 10 a.{n}."], "5.4.4"),
     "an MX that is an address": (["{n}. IN MX 10 127.0.0.1."], "5.4.4"),
     "an MX behind a CNAME": (["{n}. IN CNAME c.{n}.", "c.{n}. IN MX 10 {host}.", "{host}. IN A {address}"], "taken"),
-    "two thousand MXs": (["{n}. IN MX 10 {host}.", "{host}. IN A {address}"]
-                           + [f"{{n}}. IN MX {20 + number} m{number}.{{n}}." for number in range(2000)], "taken"),
 }
 
 
