@@ -1,7 +1,6 @@
 """What hostile servers and users try with mail that leaves. S2, S10, S11, S18 and S23 of the reliability catalogue."""
 import re
 import shutil
-import subprocess
 import time
 
 import pytest
@@ -214,8 +213,8 @@ def test_S23_names_that_point_inside_are_not_gone_to(world, tmp_path_factory, ad
 
 
 TANGLES = {
-    "two thousand MXs": (["{n}. IN MX 10 {host}.", "{host}. IN A {address}"]
-                           + [f"{{n}}. IN MX {20 + number} m{number}.{{n}}." for number in range(2000)], "taken"),
+    "three hundred MXs": (["{n}. IN MX 10 {host}.", "{host}. IN A {address}"]
+                           + [f"{{n}}. IN MX {20 + number} m{number}.{{n}}." for number in range(300)], "taken"),
     "a ring of CNAMEs": (["{n}. IN CNAME a.{n}.", "a.{n}. IN CNAME b.{n}.", "b.{n}. IN CNAME a.{n}."], None),
     "an MX that is a ring of CNAMEs": (["{n}. IN MX 10 a.{n}.", "a.{n}. IN CNAME b.{n}.", "b.{n}. IN CNAME a.{n}."], None),
     "an MX without an address": (["{n}. IN MX 10 a.{n}."], "5.4.4"),
