@@ -65,11 +65,14 @@ let package = Package(
     room("Protocols", "Delivery", ["Platform", "MailFormat", "Events", "Network"], strict),
     room("Protocols", "Authentication", mail, strict),
     room("Protocols", "SMTP", mail + ["Network", "Authentication"], strict),
+    room("Protocols", "Relay", mail + ["Network", "Delivery"], strict),
     room("Protocols", "IMAP", mail + ["Network", "Authentication"], strict),
     room("Protocols", "POP", mail + ["Network", "Authentication"], strict),
 
     room(
-      "Admin", "Control", mail + ["Followers", "Network", "Authentication", "SMTP", "IMAP", "POP"],
+      "Admin", "Control",
+      mail + ["Followers", "Network", "Authentication", "SMTP", "IMAP", "POP"]
+        + ["Delivery", "Relay"],
       strict),
     room("Admin", "CommandLine", mail + ["Followers", "Network", "Control"], strict),
     .executableTarget(
@@ -89,6 +92,7 @@ let package = Package(
     tests("Delivery", ["Platform", "Network", "Delivery"]),
     tests("Authentication", mail + ["Authentication"]),
     tests("SMTP", mail + ["Network", "Authentication", "SMTP"]),
+    tests("Relay", mail + ["Network", "Delivery", "Relay"]),
     tests("IMAP", mail + ["Network", "Authentication", "IMAP"]),
     tests("POP", mail + ["Network", "Authentication", "POP"]),
     tests("Control", mail + ["Followers", "Network", "Control"]),

@@ -17,9 +17,10 @@ enum Layers {
     "Delivery": ["Platform", "MailFormat", "Events", "Network", "Synchronization"],
     "Authentication": state,
     "SMTP": dialogue,
+    "Relay": state.union(["Network", "Delivery"]),
     "IMAP": dialogue,
     "POP": dialogue,
-    "Control": dialogue.union(["Followers", "SMTP", "IMAP", "POP", "Glibc"]),
+    "Control": dialogue.union(["Followers", "SMTP", "IMAP", "POP", "Relay", "Glibc"]),
     "CommandLine": dialogue.union(["Followers", "SMTP", "IMAP", "POP", "Control", "Glibc"]),
     "daybook": ["CommandLine", "Glibc"],
   ]

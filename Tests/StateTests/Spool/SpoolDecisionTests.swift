@@ -309,7 +309,14 @@ import Testing
       bench.refusal(ChangeSpool(.hold, [entry]), as: town.asBob),
       .forbidden(what: "changing the spool"))
     _ = try bench.perform(BeginDelivery(entry: entry, recipients: [0], attempt: 2, host: "mx"))
+    check(try change(.confirm), 0, "an attempt is under way")
+    try bench.perform(
+      EndDelivery(
+        entry: entry, attempt: 2,
+        results: [.init([0], .doubtful(next: bench.now.adding(seconds: 900)), status: "4.4.2")]))
+    check(try waiting(town, entry)[0], "0 doubtful 2 900")
     check(try change(.confirm), 1)
+    check(bench.lastTypes, ["message.sent", "spool.changed"])
     check(try waiting(town, entry), ["0 delivered 2 -", "1 waiting 0 0"])
     check(try change(.delete), 1)
     bench.now = bench.now.adding(seconds: 601)

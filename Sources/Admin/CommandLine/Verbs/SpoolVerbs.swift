@@ -184,7 +184,8 @@ extension SpoolRecipient {
     let status: String =
       switch status {
       case .waiting: attempts == 0 ? "waiting" : "deferred"
-      case .begun: "in doubt"
+      case .begun: "sending"
+      case .doubtful: "in doubt"
       case .delivered: "delivered"
       case .failed: "failed"
       }

@@ -154,6 +154,8 @@ public struct DeliveryDeferred: BlankPayload {
   public var code: UInt64 = 0
   /// When the next attempt is to be made.
   public var next = Timestamp(microseconds: 0)
+  /// Whether the message may have arrived: the end was sent, and no answer came. RFC 1047
+  public var isInDoubt = false
   public var entry = Position.zero
   public var origin = Position.zero
   /// The enhanced status code, such as `4.4.1`. RFC 3463
@@ -169,12 +171,14 @@ public struct DeliveryDeferred: BlankPayload {
   init() {}
 
   public init(
-    code: UInt64, next: Timestamp, entry: Position, origin: Position, status: String,
+    code: UInt64, next: Timestamp, isInDoubt: Bool, entry: Position, origin: Position,
+    status: String,
     attempt: UInt64, priority: UInt64?, priorityReason: String?, recipients: [UInt64],
     host: String?, reply: [UInt8]?
   ) {
     self.code = code
     self.next = next
+    self.isInDoubt = isInDoubt
     self.entry = entry
     self.origin = origin
     self.status = status
@@ -191,6 +195,7 @@ public struct DeliveryDeferred: BlankPayload {
   ) throws(DecodingFailure) {
     try walker.public("code", &code)
     try walker.public("next", &next)
+    try walker.public("doubt", &isInDoubt)
     try walker.public("entry", &entry)
     try walker.public("origin", &origin)
     try walker.public("status", &status)

@@ -24,8 +24,8 @@ public struct UserDiskSpaceUsed: BlankPayload {
   public mutating func walk<Walker: FieldWalker>(
     _ walker: inout Walker
   ) throws(DecodingFailure) {
-    try walker.public("user", &user)
     try walker.public("used", &used)
+    try walker.public("user", &user)
     try walker.public("limit", &limit)
     try walker.public("percent", &percent)
   }

@@ -46,6 +46,12 @@ public struct AcceptMessage: Decision {
       if case .local(let recipient) = destination { recipient.user } else { nil }
     }
 
+    /// Whether a report of the delivery is asked for: then it goes through the spool, which makes
+    /// reports. RFC 3461 §4.1
+    var wantsSuccess: Bool {
+      notify?.uppercased().split(separator: ",").contains("SUCCESS") == true
+    }
+
     var via: [RouteStep] {
       switch destination {
       case .local(let recipient): recipient.via
@@ -97,7 +103,10 @@ public struct AcceptMessage: Decision {
     var queue = QueuePlan(parcel, transaction, kind, moment)
     var filings = try targets.map { target in
       switch target.destination {
-      case .local(let recipient): try plan.file(recipient, address: target.address, view)
+      case .local(let recipient):
+        target.wantsSuccess && !transaction.sender.isEmpty
+          ? try queue.add(recipient, target, view)
+          : try plan.file(recipient, address: target.address, view)
       case .remote(let recipient): try queue.add(recipient, target, view)
       }
     }

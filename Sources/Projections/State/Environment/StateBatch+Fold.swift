@@ -19,7 +19,9 @@ extension StateBatch {
     case .userCRAMChanged(let event): try fold(event, header)
     case .aliasAdded, .aliasChanged, .aliasDeleted, .domainAliasAdded, .domainAliasDeleted:
       try foldAlias(recorded)
-    case .settingChanged(let event): try fold(event, header)
+    case .settingChanged(let event):
+      touchedSettings = true
+      try fold(event, header)
     case .sessionSignedIn(let event): try fold(event, header)
     case .mailboxCreated, .mailboxDeleted, .mailboxRenamed, .mailboxSubscribed,
       .mailboxKeywordAdded:

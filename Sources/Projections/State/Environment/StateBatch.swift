@@ -21,6 +21,8 @@ final class StateBatch {
   /// What the batch changed, for the change feed.
   var touched: [MailboxID: Position] = [:]
   var touchedSpool = false
+  var reorderedSpool = false
+  var touchedSettings = false
 
   init(_ transaction: consuming WriteTransaction, tables: StateTables) {
     self.transaction = consume transaction

@@ -130,6 +130,9 @@ public final class StateEnvironment: FoldingState {
 struct StateChanges: Sendable {
   var mailboxes: [MailboxID: Position] = [:]
   var spool = false
+  /// Whether people changed the spool: what is due may stand before what was read already.
+  var spoolOrder = false
+  var settings = false
 }
 
 // MARK: folding
@@ -162,6 +165,8 @@ extension StateEnvironment {
     changes.withLock { changes in
       changes.mailboxes.merge(batch.touched) { max($0, $1) }
       changes.spool = changes.spool || batch.touchedSpool
+      changes.spoolOrder = changes.spoolOrder || batch.reorderedSpool
+      changes.settings = changes.settings || batch.touchedSettings
     }
   }
 

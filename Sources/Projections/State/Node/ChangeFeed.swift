@@ -14,6 +14,10 @@ public final class ChangeFeed: Sendable {
     case head
     /// A message to deliver.
     case spool
+    /// People changed messages that wait.
+    case spoolOrder
+    /// A setting.
+    case settings
   }
 
   private struct Contents {
@@ -45,12 +49,17 @@ public final class ChangeFeed: Sendable {
   }
 
   /// Wakes the subscribers of what a commit touched.
-  func announce(_ touched: [MailboxID: Position], spool: Bool, head: Position) {
+  func announce(_ touched: StateChanges, head: Position) {
     let woken = contents.withLock { contents -> [(ChangeSignal, Position)] in
       guard !contents.signals.isEmpty else { return [] }
       var woken = contents.signals[.head, default: []].map { ($0, head) }
-      if spool { woken += contents.signals[.spool, default: []].map { ($0, head) } }
-      for (mailbox, position) in touched {
+      let others: [(Topic, Bool)] = [
+        (.spool, touched.spool), (.spoolOrder, touched.spoolOrder), (.settings, touched.settings),
+      ]
+      for (topic, isTouched) in others where isTouched {
+        woken += contents.signals[topic, default: []].map { ($0, head) }
+      }
+      for (mailbox, position) in touched.mailboxes {
         guard let signals = contents.signals[.mailbox(mailbox)] else { continue }
         woken += signals.map { ($0, position) }
       }

@@ -86,8 +86,7 @@ public final class Node: Sendable {
     var hooks = ScribeHooks(
       afterCommit: { head in
         trace?(head)
-        let touched = state.takeChanges()
-        changes.announce(touched.mailboxes, spool: touched.spool, head: head)
+        changes.announce(state.takeChanges(), head: head)
       }, onFold: options.onFold, onEnd: options.onEnd)
     hooks.answering = options.answering
     let scribe = try await DaybookScribe.start(

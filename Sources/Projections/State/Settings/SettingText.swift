@@ -27,6 +27,10 @@ public enum SettingText: String, Sendable, Hashable {
   case account = "account=mail address"
   /// `name=certificate.pem:key.pem`, both absolute paths.
   case certificate = "name=certificate:key"
+  /// `HOST:PORT` with what else a smart host needs.
+  case gateway
+  /// `DESTINATION=TRANSPORT:HOST:PORT` with a demand on TLS.
+  case route
 
   func canonical(_ text: String) throws(SettingKind.Failure) -> String {
     let isVisible = text.unicodeScalars.allSatisfy {
@@ -51,6 +55,8 @@ public enum SettingText: String, Sendable, Hashable {
       case .mailAddress: Self.mailAddress(text)
       case .count: Int(text).flatMap { $0 >= 0 ? String($0) : nil }
       case .certificate: Self.certificate(text)
+      case .gateway: GatewayLine(text)?.text
+      case .route: RouteLine(text)?.text
       }
     guard let canonical else { throw SettingKind.Failure(reason: "it is no \(rawValue)") }
     return canonical
@@ -134,7 +140,7 @@ public enum SettingText: String, Sendable, Hashable {
     return "\(name)=\(chain):\(key)"
   }
 
-  private static func isIPv4(_ text: String) -> Bool {
+  static func isIPv4(_ text: String) -> Bool {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 4
       && parts.allSatisfy { part in
@@ -144,7 +150,7 @@ public enum SettingText: String, Sendable, Hashable {
   }
 
   /// RFC 4291 §2.2, without zone and without the dotted tail.
-  private static func isIPv6(_ text: String) -> Bool {
+  static func isIPv6(_ text: String) -> Bool {
     let halves = text.components(separatedByDoubleColon: ())
     guard halves.count <= 2 else { return false }
     var groups = 0

@@ -1,27 +1,5 @@
-/// Remote delivery and protection: declared now, changed once they are built. SPEC §2.9, 5, 6
+/// Protection: declared now, changed once it is built. SPEC §6
 extension Settings {
-  static let delivery: [SettingDeclaration] = [
-    workers("worker.deliveries", 100, "Deliveries at once"),
-    workers("worker.deliveries_per_destination", 10, "Deliveries at once to one destination"),
-    workers("worker.deliveries_per_domain", 50, "Deliveries at once for one source domain"),
-    awaited(
-      "remote delivery", "retry.schedule", .list(.count, most: 20), unit: .minutes,
-      standard: "15,45,105,225,465", levels: [.system],
-      help: "Minutes from the first attempt to the next ones"),
-    awaited(
-      "remote delivery", "retry.interval", .number(1...10_080, zero: nil), unit: .minutes,
-      standard: "240", levels: [.system], help: "Minutes between attempts after the schedule"),
-    awaited(
-      "remote delivery", "retry.lifetime", .number(1...720, zero: nil), unit: .hours,
-      standard: "120", levels: [.system], help: "Time after which a message is given up"),
-    awaited(
-      "remote delivery", "delivery.port", .number(1...65_535, zero: nil), unit: .port,
-      standard: "25", levels: [.system], help: "Port of other servers, for tests and relays"),
-    awaited(
-      "remote delivery", "delivery.route", .text(.endpoint, longest: 60), standard: "",
-      levels: [.system], help: "Deliver everything here, for tests and relays"),
-  ]
-
   static let protection: [SettingDeclaration] =
     [
       awaited(
@@ -40,14 +18,6 @@ extension Settings {
     + abuse("brute_force", 10, 10, 30, "failed sign-ins per address and protocol")
     + abuse("internal_spammer", 500, 30, 0, "messages of one user")
     + abuse("bounces", 100, 60, 0, "bounces of one user")
-
-  private static func workers(
-    _ key: String, _ standard: Int, _ what: String
-  ) -> SettingDeclaration {
-    awaited(
-      "remote delivery", key, .number(1...10_000, zero: nil), unit: .connections,
-      standard: String(standard), levels: [.system], help: what)
-  }
 
   private static func abuse(
     _ name: String, _ threshold: Int, _ period: Int, _ block: Int, _ what: String

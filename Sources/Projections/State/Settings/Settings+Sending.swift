@@ -32,9 +32,6 @@ extension Settings {
       [$0.value.declaration, $0.isEnabled.declaration]
     } + [
       overSizeThreshold.declaration, attemptX.declaration, attemptY.declaration,
-      awaited(
-        "outbound gateways", "delivery.gateways", .list(.line, most: 100), standard: "",
-        levels: [.system], help: "Smart hosts, each for a range of priorities"),
     ]
 
   private static func priorityClass(_ reason: PriorityReason, _ what: String) -> PriorityClass {

@@ -9,6 +9,8 @@ public struct SpoolRecipient: Hashable, Sendable {
     case begun
     case delivered
     case failed
+    /// It waits for another attempt, and may have the message already. RFC 1047
+    case doubtful
   }
 
   /// Its number in the entry.

@@ -16,7 +16,9 @@ extension StateBatch {
     case .deliveryFailed(let event): try fold(event, header)
     case .deliveryDelayed(let event): try fold(event, header)
     case .messageSent(let event): try fold(event, header)
-    case .spoolChanged(let event): try fold(event, header)
+    case .spoolChanged(let event):
+      reorderedSpool = true
+      try fold(event, header)
     default: break
     }
   }
@@ -72,7 +74,7 @@ extension StateBatch {
       try put(entry)
     }
     try changeRecipients(event.recipients, of: event.entry) { _, recipient in
-      recipient.status = .waiting
+      recipient.status = event.isInDoubt ? .doubtful : .waiting
       recipient.attempts = Int(clamping: event.attempt)
       recipient.due = event.next
       recipient.isForced = false

@@ -65,7 +65,7 @@ extension SpoolRecipient {
       attempts = 0
       due = min(due, time)
       isDelayTold = false
-    case .confirm: if status == .begun { status = .delivered }
+    case .confirm: if status == .doubtful { status = .delivered }
     case .hold, .release, .delete, .restore, .prioritise, .purge: break
     }
   }

@@ -59,7 +59,7 @@ extension StateView {
       attempts = max(attempts, recipient.attempts)
       guard !recipient.isFinal else { continue }
       if entry.isLive { next = min(next ?? recipient.due, recipient.due) }
-      if recipient.status == .begun { isDoubtful = true }
+      if recipient.status == .doubtful { isDoubtful = true }
       if reply.isEmpty { reply = recipient.reply }
     }
     return SpoolLine(

@@ -76,7 +76,7 @@ final class MessageIntake {
 
   private func begin(header end: Int) throws {
     let tally = FieldTally(header: buffer.span.extracting(0..<end))
-    if tally.received > SMTPService.mostReceived { return fail(.loop) }
+    if tally.received > FieldTally.mostReceived { return fail(.loop) }
     let header = Array(buffer[..<end])
     if let fault = try rules.fault(of: header, node) { return fail(fault) }
     if !responders.isEmpty { self.header = header }

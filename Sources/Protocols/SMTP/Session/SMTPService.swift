@@ -13,8 +13,6 @@ public final class SMTPService: Sendable {
   public static let longestCommand = 2_048
   /// The largest header in octets; a message with a larger one is refused with `552 5.3.4`.
   public static let largestHeader = 262_144
-  /// `Received` fields above which a message is taken for a loop. RFC 5321 §6.3
-  public static let mostReceived = 100
 
   let node: Node
   let tls: TLSContext?

@@ -23,8 +23,11 @@ extension SMTPSession {
     let size = dialogue.transaction?.parameters.size ?? 0
     let (user, now) = (user, service.node.clock.now())
     let isBounce = dialogue.transaction?.sender?.text.isEmpty ?? true
+    let original = try service.node.originalSender(
+      path.localPart, domain: String(decoding: path.domain, as: UTF8.self))
     let verdict = try service.node.state.read { view in
-      try view.verdict(on: path, size: size, from: user, isBounce: isBounce, at: now)
+      try view.verdict(
+        on: path, standingFor: original, size: size, from: user, isBounce: isBounce, at: now)
     }
     switch verdict {
     case .accepted(let route):
@@ -68,8 +71,12 @@ enum RecipientVerdict: Sendable {
 
 extension StateView {
   fileprivate func verdict(
-    on path: MailPath, size: UInt64, from user: User?, isBounce: Bool, at time: Timestamp
+    on path: MailPath, standingFor original: [UInt8]?, size: UInt64, from user: User?,
+    isBounce: Bool, at time: Timestamp
   ) throws -> RecipientVerdict {
+    if let original, let route = try route(to: original, standingFor: path) {
+      return try verdict(on: route, size: size, isBounce: isBounce, at: time)
+    }
     let resolution =
       try path.domain.isEmpty
       ? resolvePostmaster()
@@ -84,6 +91,23 @@ extension StateView {
     case .circular: return .refused(.circularAlias)
     case .routed(let route):
       return try verdict(on: route, size: size, isBounce: isBounce, at: time)
+    }
+  }
+
+  /// The way to the sender of mail that was passed on, whom a rewritten address stands for.
+  private func route(to original: [UInt8], standingFor path: MailPath) throws -> Route? {
+    guard let at = original.lastIndex(of: UInt8(ascii: "@")),
+      let domain = try domain(named: String(decoding: path.domain, as: UTF8.self))
+    else { return nil }
+    let name = String(decoding: original[(at + 1)...], as: UTF8.self)
+    switch try resolve(Array(original[..<at]), domain: name) {
+    case .foreign:
+      return Route(
+        to: RemoteRecipient(
+          original, domain: domain.id, user: nil,
+          via: [RouteStep(.rewrittenSender, path.text)]))
+    case .routed(let route): return route
+    case .unknown, .disabled, .circular: return nil
     }
   }
 

@@ -51,6 +51,7 @@ public struct ChangeSpool: Decision {
       rows += 1 + 2 * entry.recipientCount
       byDomain[entry.domain, default: []].append(id)
     }
+    let confirmed = action == .confirm ? try sent(byDomain.values.flatMap { $0 }, view) : []
     let drafts = byDomain.sorted { $0.value[0] < $1.value[0] }.map { domain, ids in
       Draft(
         .spoolChanged(
@@ -60,9 +61,27 @@ public struct ChangeSpool: Decision {
         domain: domain)
     }
     return Outcome(
-      drafts: drafts,
+      drafts: confirmed + drafts,
       answer: Changed(
         count: byDomain.values.reduce(0) { $0 + $1.count }, rest: Array(entries[taken...])))
+  }
+
+  /// Somebody knows that they have it: it has been sent.
+  private func sent(_ entries: [Position], _ view: borrowing StateView) throws -> [Draft] {
+    var drafts: [Draft] = []
+    for id in entries {
+      guard let entry = try view.spoolEntry(id) else { continue }
+      for recipient in try view.spoolRecipients(of: id) where recipient.status == .doubtful {
+        let event = MessageSent(
+          tls: nil, code: 0, entry: id, origin: entry.origin, status: "2.0.0",
+          attempt: UInt64(recipient.attempts), message: entry.message,
+          recipient: UInt64(recipient.index), transport: "confirmed", host: recipient.host,
+          reply: nil, address: recipient.address)
+        drafts.append(
+          Draft(.messageSent(event), domain: entry.domain, seal: try view.seal(of: entry)))
+      }
+    }
+    return drafts
   }
 
   private func fits(_ entry: SpoolEntry, at time: Timestamp) -> Bool {

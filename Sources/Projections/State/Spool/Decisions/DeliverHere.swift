@@ -2,7 +2,8 @@ import Events
 import Ledger
 import Platform
 
-/// Files a message that waits in the spool for users of this server, who had no room for it.
+/// Files a message that waits in the spool for users of this server, who had no room for it or of
+/// whose delivery a report is asked for.
 public struct DeliverHere: Decision {
   public typealias View = StateView
 
@@ -12,8 +13,13 @@ public struct DeliverHere: Decision {
   public let attempt: Int
   /// The message's data key.
   public let key: Key
+  /// Goes to the sender if every one of the recipients gets the message; it travels with the request.
+  public let report: EndDelivery.Report?
 
-  public init(entry: Position, recipients: [Int], attempt: Int, key: Key) {
+  public init(
+    entry: Position, recipients: [Int], attempt: Int, key: Key, report: EndDelivery.Report? = nil
+  ) {
+    self.report = report
     self.entry = entry
     self.recipients = recipients
     self.attempt = attempt
@@ -49,6 +55,10 @@ public struct DeliverHere: Decision {
       sent.append(
         Draft(.messageSent(event), domain: found.domain, seal: try view.seal(of: found)))
     }
-    return Outcome(drafts: plan.drafts + sent + (try plan.warnings(view)), answer: answer)
+    var ending = EndingPlan(
+      found, attempt: attempt, moment, try view.seal(of: found),
+      behind: plan.drafts + sent + (try plan.warnings(view)))
+    if let report, sent.count == recipients.count { try ending.add(report, view) }
+    return Outcome(drafts: ending.drafts, keptContents: ending.contents, answer: answer)
   }
 }

@@ -12,6 +12,8 @@ public struct EndDelivery: Decision {
     public enum Verdict: Hashable, Sendable {
       case sent
       case deferred(next: Timestamp)
+      /// The same, and it may have arrived.
+      case doubtful(next: Timestamp)
       /// `refused`, `expired`, `loop` or `unroutable`.
       case failed(reason: String)
     }

@@ -13,7 +13,11 @@ struct EndingPlan {
   /// Where the failure of a recipient is told.
   private var told: [Int: Position] = [:]
 
-  init(_ entry: SpoolEntry, attempt: Int, _ moment: Moment, _ seal: Seal) {
+  /// - Parameter earlier: events of the same decision that come first.
+  init(
+    _ entry: SpoolEntry, attempt: Int, _ moment: Moment, _ seal: Seal, behind earlier: [Draft] = []
+  ) {
+    drafts = earlier
     self.entry = entry
     self.attempt = UInt64(clamping: attempt)
     self.moment = moment
@@ -58,12 +62,14 @@ struct EndingPlan {
     let recipients = result.recipients.map { UInt64($0) }
     switch result.verdict {
     case .sent: for index in result.recipients { try addSent(index, result, view) }
-    case .deferred(let next):
+    case .deferred(let next), .doubtful(let next):
       let (priority, reason) = try changedPriority(view)
       add(
         .deliveryDeferred(
           DeliveryDeferred(
-            code: UInt64(result.code), next: next, entry: entry.id, origin: entry.origin,
+            code: UInt64(result.code), next: next,
+            isInDoubt: result.verdict == .doubtful(next: next),
+            entry: entry.id, origin: entry.origin,
             status: result.status, attempt: attempt, priority: priority.map { UInt64($0) },
             priorityReason: reason?.rawValue, recipients: recipients, host: result.host,
             reply: result.reply)))
