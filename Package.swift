@@ -66,12 +66,14 @@ let package = Package(
     room("Protocols", "Authentication", mail, strict),
     room("Protocols", "Protection", mail + ["Network"], strict),
     room("Protocols", "SMTP", mail + ["Network", "Authentication", "Protection"], strict),
+    room("Protocols", "Relay", mail + ["Network", "Delivery"], strict),
     room("Protocols", "IMAP", mail + ["Network", "Authentication"], strict),
     room("Protocols", "POP", mail + ["Network", "Authentication"], strict),
 
     room(
       "Admin", "Control",
-      mail + ["Followers", "Network", "Authentication", "Protection", "SMTP", "IMAP", "POP"],
+      mail + ["Followers", "Network", "Authentication", "Protection", "SMTP", "IMAP", "POP"]
+        + ["Delivery", "Relay"],
       strict),
     room("Admin", "CommandLine", mail + ["Followers", "Network", "Control"], strict),
     .executableTarget(
@@ -92,6 +94,7 @@ let package = Package(
     tests("Authentication", mail + ["Authentication"]),
     tests("Protection", mail + ["Network", "Protection"]),
     tests("SMTP", mail + ["Network", "Authentication", "Protection", "SMTP"]),
+    tests("Relay", mail + ["Network", "Delivery", "Relay"]),
     tests("IMAP", mail + ["Network", "Authentication", "IMAP"]),
     tests("POP", mail + ["Network", "Authentication", "POP"]),
     tests("Control", mail + ["Followers", "Network", "Control"]),

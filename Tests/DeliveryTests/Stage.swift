@@ -63,6 +63,16 @@ struct Stage {
   }
 }
 
+extension Courier {
+  /// Delivers with nothing to do but before the final dot.
+  func deliver(
+    _ envelope: OutboundEnvelope, _ body: some OutboundBody, to route: [Endpoint],
+    _ terms: OutboundTerms, beforeFinalDot: @escaping (Endpoint) async throws -> Void
+  ) async -> Report {
+    await deliver(envelope, body, to: route, terms, Hooks(beforeFinalDot: beforeFinalDot))
+  }
+}
+
 let letter = OutboundEnvelope(
   from: Array("a@src.test".utf8), to: [OutboundRecipient(Array("b@dst.test".utf8))])
 let words = OctetBody(Array("Subject: x\r\n\r\nhello\r\n".utf8))

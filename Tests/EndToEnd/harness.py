@@ -89,7 +89,7 @@ class Server:
             raise RuntimeError(f"the server did not start: exit {code}: {self.tail()}")
         self.services = {
             name: (address.rsplit(":", 1)[0], int(address.rsplit(":", 1)[1]))
-            for name, address in json.loads(line)["services"].items()}
+            for name, address in json.loads(line)["services"].items() if not address.startswith("unix:")}
         return self
 
     def tail(self):

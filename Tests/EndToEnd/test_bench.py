@@ -17,7 +17,8 @@ def test_every_work_gives_figures_and_nothing_stays(tmp_path):
     assert [(row["work"], row["size"]) for row in rows] == (
         [("store", n) for n in (1, 8, 64, 512)] + [("scribe", n) for n in (1, 8, 64, 512)]
         + [("callers", n) for n in (1, 10, 50, 500)] + [("decode", 1), ("unseal", 1), ("rebuild", 1)]
-        + [("accept", 1), ("accept", 10)])
+        + [("accept", 1), ("accept", 10)]
+        + [(work, 1_000) for work in ("spool_page", "spool_page_priority", "spool_due")])
     for row in rows:
         assert 0 < row["least"] <= row["per_second"] <= row["most"], row
         assert row["cpu"] > 0

@@ -18,9 +18,10 @@ enum Layers {
     "Authentication": state,
     "Protection": state.union(["Network"]),
     "SMTP": dialogue.union(["Protection"]),
+    "Relay": state.union(["Network", "Delivery"]),
     "IMAP": dialogue,
     "POP": dialogue,
-    "Control": dialogue.union(["Followers", "Protection", "SMTP", "IMAP", "POP", "Glibc"]),
+    "Control": dialogue.union(["Followers", "Protection", "SMTP", "IMAP", "POP", "Relay", "Glibc"]),
     "CommandLine": dialogue.union(["Followers", "SMTP", "IMAP", "POP", "Control", "Glibc"]),
     "daybook": ["CommandLine", "Glibc"],
   ]

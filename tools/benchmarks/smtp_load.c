@@ -1,11 +1,12 @@
 /* Sends messages by SMTP as fast as the server takes them, and says how it went.
  *
- *   smtp_load HOST PORT SESSIONS MESSAGES OCTETS RECIPIENT [PER_CONNECTION]
+ *   smtp_load HOST PORT SESSIONS MESSAGES OCTETS RECIPIENT [PER_CONNECTION [SENDER [AUTH]]]
  *
  * One thread on epoll holds SESSIONS conversations. Each sends one message after another: MAIL,
  * RCPT and DATA in one packet where the server announces PIPELINING (RFC 2920), else one by one,
  * then the message of about OCTETS octets and its end in as few packets as the socket takes. After
  * PER_CONNECTION messages (100 by default) a conversation ends with QUIT and a new one begins.
+ * A # in RECIPIENT is the number of the message modulo 1,000. AUTH is what stands behind AUTH PLAIN.
  * Every message has its own Subject and Message-ID. A refusal or a lost connection ends the run.
  *
  * Prints one line of JSON: messages, seconds, median and 99th percentile of the milliseconds from
@@ -25,7 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum phase { GREETING, HELLO, MAIL, RCPT, DATA, CONTENT, GOODBYE };
+enum phase { GREETING, HELLO, SIGN_IN, MAIL, RCPT, DATA, CONTENT, GOODBYE };
 
 struct session {
   int socket, has_pipelining, sent_here, is_watching_output;
@@ -36,10 +37,11 @@ struct session {
   char head[1024];
   size_t head_count, head_sent, text_count, text_sent;
   double ended_at;
+  long number;
 };
 
 static struct sockaddr_in server;
-static const char *recipient;
+static const char *recipient, *sender = "load@elsewhere.test", *authentication;
 static long wanted, started, accepted;
 static int per_connection = 100, poller, open_count;
 static char *text;
@@ -99,29 +101,36 @@ static void say(struct session *s, int with_text) {
   push(s);
 }
 
+/* The address behind RCPT for a message. */
+static const char *address(long number) {
+  static char made[320];
+  const char *mark = strchr(recipient, '#');
+  if (!mark) return recipient;
+  snprintf(made, sizeof made, "%.*s%ld%s", (int)(mark - recipient), recipient, number % 1000, mark + 1);
+  return made;
+}
+
 static void begin(struct session *s) {
   if (started == wanted || s->sent_here == per_connection) {
     s->phase = GOODBYE;
     strcpy(s->head, "QUIT\r\n");
   } else {
-    started++;
+    s->number = ++started;
     s->sent_here++;
     s->phase = MAIL;
     snprintf(s->head, sizeof s->head, s->has_pipelining
-      ? "MAIL FROM:<load@elsewhere.test>\r\nRCPT TO:<%s>\r\nDATA\r\n"
-      : "MAIL FROM:<load@elsewhere.test>\r\n", recipient);
+      ? "MAIL FROM:<%s>\r\nRCPT TO:<%s>\r\nDATA\r\n"
+      : "MAIL FROM:<%s>\r\n", sender, address(s->number));
   }
   say(s, 0);
 }
 
 static void send_message(struct session *s) {
-  static long number;
-  number++;
   snprintf(s->head, sizeof s->head,
-    "From: Load <load@elsewhere.test>\r\nTo: <%s>\r\nSubject: number %08ld of the load\r\n"
+    "From: Load <%s>\r\nTo: <%s>\r\nSubject: number %08ld of the load\r\n"
     "Date: Mon, 23 Nov 2026 10:00:00 +0000\r\nMessage-ID: <%08ld.%d@elsewhere.test>\r\n"
     "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n",
-    recipient, number, number, (int)getpid());
+    sender, address(s->number), s->number, s->number, (int)getpid());
   s->phase = CONTENT;
   say(s, 1);
   s->ended_at = now();
@@ -137,11 +146,20 @@ static void hear(struct session *s, const char *line) {
     strcpy(s->head, "EHLO load.test\r\n");
     say(s, 0);
     break;
-  case HELLO: begin(s); break;
+  case HELLO:
+    if (!authentication) {
+      begin(s);
+      break;
+    }
+    s->phase = SIGN_IN;
+    snprintf(s->head, sizeof s->head, "AUTH PLAIN %s\r\n", authentication);
+    say(s, 0);
+    break;
+  case SIGN_IN: begin(s); break;
   case MAIL:
     s->phase = RCPT;
     if (s->has_pipelining) break;
-    snprintf(s->head, sizeof s->head, "RCPT TO:<%s>\r\n", recipient);
+    snprintf(s->head, sizeof s->head, "RCPT TO:<%s>\r\n", address(s->number));
     say(s, 0);
     break;
   case RCPT:
@@ -188,7 +206,7 @@ static int order(const void *a, const void *b) {
 }
 
 int main(int count, char **words) {
-  if (count < 7) return fprintf(stderr, "smtp_load HOST PORT SESSIONS MESSAGES OCTETS RECIPIENT [PER_CONNECTION]\n"), 2;
+  if (count < 7) return fprintf(stderr, "smtp_load HOST PORT SESSIONS MESSAGES OCTETS RECIPIENT [PER_CONNECTION [SENDER [AUTH]]]\n"), 2;
   server.sin_family = AF_INET;
   server.sin_port = htons((unsigned short)atoi(words[2]));
   if (inet_pton(AF_INET, words[1], &server.sin_addr) != 1) die("not an address", words[1]);
@@ -197,6 +215,8 @@ int main(int count, char **words) {
   if (sessions > wanted) sessions = (int)wanted;
   recipient = words[6];
   if (count > 7) per_connection = atoi(words[7]);
+  if (count > 8) sender = words[8];
+  if (count > 9) authentication = words[9];
 
   /* Lines of 72 letters; 300 octets of the message are its header. */
   long lines = (atol(words[5]) - 300) / 74;

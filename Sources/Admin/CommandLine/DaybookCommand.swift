@@ -12,16 +12,23 @@ public enum DaybookCommand {
   static let verbs: [any Verb.Type] = [
     InitVerb.self, ServeVerb.self, StatusVerb.self, DomainAddVerb.self, DomainListVerb.self,
     DomainSetVerb.self, DomainDeleteVerb.self, UserAddVerb.self, UserListVerb.self,
-    UserPasswordVerb.self, UserDeleteVerb.self, SetVerb.self, GetVerb.self,
+    UserPasswordVerb.self, UserDeleteVerb.self, AliasAddVerb.self, AliasListVerb.self,
+    AliasSetVerb.self, AliasDeleteVerb.self, DomainAliasAddVerb.self, DomainAliasListVerb.self,
+    DomainAliasDeleteVerb.self, SpoolListVerb.self, SpoolShowVerb.self, SpoolViewVerb.self,
+    SpoolForceVerb.self, SpoolResetVerb.self, SpoolHoldVerb.self, SpoolReleaseVerb.self,
+    SpoolDeleteVerb.self, SpoolRestoreVerb.self, SpoolConfirmVerb.self, SpoolPriorityVerb.self,
     BlockListVerb.self, BlockLiftVerb.self, AccessListVerb.self, AccessAllowVerb.self,
-    AccessDenyVerb.self, AccessRemoveVerb.self, ReplayVerb.self,
+    AccessDenyVerb.self, AccessRemoveVerb.self,
+    SetVerb.self, GetVerb.self, SendmailVerb.self, ReplayVerb.self,
     VerifyVerb.self, RebuildVerb.self, SalvageVerb.self, BackupVerb.self, RestoreVerb.self,
     LimitsVerb.self, BenchVerb.self, CompletionVerb.self, HelpVerb.self, VersionVerb.self,
   ]
 
   /// Runs the command line of this process; its exit code.
   public static func run(_ arguments: [String] = Swift.CommandLine.arguments) async -> Int32 {
-    let words = Array(arguments.dropFirst())
+    var words = Array(arguments.dropFirst())
+    // As cron, mutt and PHP call it.
+    if arguments.first?.split(separator: "/").last == "sendmail" { words.insert("sendmail", at: 0) }
     guard let verb = find(words) else { return unknown(words).rawValue }
     let usage = verb.usage
     var terminal = Terminal(json: false)

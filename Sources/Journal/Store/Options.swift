@@ -27,7 +27,7 @@ extension Environment {
     public var access: Access
 
     public init(
-      mapSize: Int = 64 << 30, maxTables: Int = 32, maxReaders: Int = 4096,
+      mapSize: Int = 64 << 30, maxTables: Int = 64, maxReaders: Int = 4096,
       durability: Durability = .synced, access: Access = .readWrite
     ) {
       self.mapSize = mapSize

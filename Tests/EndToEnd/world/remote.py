@@ -103,7 +103,7 @@ class Session:
         self.stages.append(stage)
         action = self.remote.on.get(stage)
         answer = await action(self) if action else None
-        reply = reply if answer is None else answer
+        reply = self.last = reply if answer is None else answer
         if not reply:
             return False
         if stage == "dot" and reply[:1] == b"2":
@@ -175,6 +175,8 @@ class Session:
             self.sender = self.path(rest)
 
     async def hear_rcpt(self, rest):
+        if self.sender is None:
+            return await self.say(b"503 5.5.1 MAIL first\r\n")
         self.recipient = self.path(rest)
         if await self.act("rcpt", b"250 2.1.5 ok\r\n"):
             self.recipients.append(self.recipient)
@@ -189,14 +191,18 @@ class Session:
             return await self.act("data", b"554 5.5.1 no valid recipients\r\n")
         if not await self.act("data", b"354 go ahead\r\n"):
             return
-        self.wire = b""
+        self.wire, is_wanted = b"", True
         if self.remote.reads_half:
             self.wire = await self.octets(count=self.remote.reads_half)
             await self.act("half", SAID)
+            is_wanted = self.last[:1] not in (b"4", b"5")
         while not (b"\r\n" + self.wire).endswith(b"\r\n.\r\n"):
             self.wire += await self.octets(until=b"\n")
         self.wire = self.wire[:-3]
-        await self.end_of_message()
+        if is_wanted:
+            await self.end_of_message()
+        else:
+            self.reset()
 
     async def hear_bdat(self, rest):
         words = rest.split()
@@ -342,6 +348,11 @@ async def abort(session):
     session.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     session.writer.transport.abort()
     raise Left
+
+
+async def listen(session):
+    """Waits until the client has said something, whatever it is."""
+    await session.reader.read(1)
 
 
 def raw(octets, pause=0):

@@ -81,6 +81,7 @@ extension Sampled where Self: RawRepresentable, RawValue: Sampled {
 extension DomainID: Sampled {}
 extension UserID: Sampled {}
 extension MailboxID: Sampled {}
+extension AliasID: Sampled {}
 extension MessageID: Sampled {}
 extension ContentID: Sampled {}
 extension SessionID: Sampled {}
@@ -141,6 +142,12 @@ extension KeywordPair: Sampled {
 extension RouteStep: Sampled {
   static func sample(_ random: inout SeededRandom) -> RouteStep {
     RouteStep(Kind(rawValue: String.sample(&random)), random.list(40))
+  }
+}
+
+extension AdmittedEntry: Sampled {
+  static func sample(_ random: inout SeededRandom) -> AdmittedEntry {
+    AdmittedEntry(Position.sample(&random), [UInt64].sample(&random))
   }
 }
 

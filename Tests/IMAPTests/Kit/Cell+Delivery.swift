@@ -20,7 +20,7 @@ extension Cell {
     let resolution = try node.state.read {
       try $0.resolve(Array("alice".utf8), domain: "example.test")
     }
-    guard case .user(let recipient) = resolution else {
+    guard case .routed(let route) = resolution, let recipient = route.locals.first else {
       throw Client.Failed(text: "alice is not local")
     }
     let transaction = MailTransaction(

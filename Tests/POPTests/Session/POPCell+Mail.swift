@@ -44,7 +44,9 @@ extension POPCell {
     let found = try node.state.read { view in
       try view.resolve(Array("alice".utf8), domain: "example.test")
     }
-    guard case .user(let recipient) = found else { return check(false, "alice is not found") }
+    guard case .routed(let route) = found, let recipient = route.locals.first else {
+      return check(false, "alice is not found")
+    }
     let transaction = MailTransaction(
       service: "smtp", transport: "ESMTP", sender: Array("bob@elsewhere.test".utf8),
       client: "192.0.2.1", helo: Array("elsewhere.test".utf8))

@@ -19,7 +19,7 @@ struct SMTPCell: Sendable {
   let domain: DomainID
   let alice: UserID
   let bob: UserID
-  /// By service: `smtp`, `submission`, `submissions`.
+  /// By service: `smtp`, `submission`, `submissions`, `lmtp`, `local`.
   let addresses: [String: SocketAddress]
   let listeners: Listeners
   /// By default loopback is whitelisted.
@@ -41,7 +41,9 @@ struct SMTPCell: Sendable {
     let listeners = Listeners(loops: loops, connections: 4_096)
     let authenticator = Authenticator(node, hostName: "mx.test", workers: 1)
     let task = Task(executorPreference: loops.all[0]) {
-      try await body(try await SMTPCell(node, loops.all[0], listeners, authenticator))
+      try await body(
+        try await SMTPCell(
+          node, loops.all[0], listeners, authenticator, socket: scratch.path("submit")))
     }
     let result = await task.result
     await listeners.stop(grace: .zero)
@@ -52,7 +54,8 @@ struct SMTPCell: Sendable {
   }
 
   private init(
-    _ node: Node, _ loop: EventLoop, _ listeners: Listeners, _ authenticator: Authenticator
+    _ node: Node, _ loop: EventLoop, _ listeners: Listeners, _ authenticator: Authenticator,
+    socket: String
   ) async throws {
     (domain, alice, bob) = try await Self.populate(node)
     let files = try SelfSignedCertificate.make(hostNames: ["mx.test"], now: node.clock.now())
@@ -63,13 +66,13 @@ struct SMTPCell: Sendable {
       sentry: sentry, hostName: "mx.test")
     let kinds: [(String, SMTPPolicy.Role, Bool)] = [
       ("smtp", .relay, false), ("submission", .submission, false),
-      ("submissions", .submission, true),
+      ("submissions", .submission, true), ("lmtp", .lmtp, false), ("local", .local, false),
     ]
     var addresses: [String: SocketAddress] = [:]
     for (name, role, isImplicit) in kinds {
       let limits = Service.Limits(perAddress: 0, total: 0)
       addresses[name] = try listeners.open(
-        .ip(.loopbackV4, port: 0),
+        role == .local ? .unix(path: socket) : .ip(.loopbackV4, port: 0),
         Service(name: name, limits: limits) {
           await smtp.serve($0, as: role, implicitTLS: isImplicit)
         })

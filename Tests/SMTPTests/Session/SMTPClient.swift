@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// A client of a cell, for transcripts and tests. It connects to port 25 at its first word, or
-/// where `C! submission` or `C! submissions` says.
+/// where `C! submission`, `C! submissions`, `C! lmtp` or `C! local` says.
 final class SMTPClient: TranscriptPeer {
   let cell: SMTPCell
   private var open: Connection?
@@ -47,7 +47,7 @@ final class SMTPClient: TranscriptPeer {
   func act(_ word: String) async throws {
     let words = word.split(separator: " ").map(String.init)
     switch words[0] {
-    case "submission", "submissions":
+    case "submission", "submissions", "lmtp", "local":
       open = try await cell.connect(words[0])
       if words[0] == "submissions" { try await startTLS() }
     case "tls": try await startTLS()

@@ -75,10 +75,10 @@ import Testing
       try town.bench.read { try $0.resolve(Array(local.utf8), domain: domain) }
     }
     func user(_ resolution: Resolution) -> UserID? {
-      if case .user(let recipient) = resolution { recipient.user } else { nil }
+      if case .routed(let route) = resolution { route.locals.first?.user } else { nil }
     }
     func mailbox(_ resolution: Resolution) -> MailboxID? {
-      if case .user(let recipient) = resolution { recipient.mailbox } else { nil }
+      if case .routed(let route) = resolution { route.locals.first?.mailbox } else { nil }
     }
     check(mailbox(try resolve("BOB", "A.TEST.")), town.inbox)
     check(mailbox(try resolve("bob+LISTS")), lists)
@@ -91,7 +91,7 @@ import Testing
       ("BOB", nil), ("Bob+Lists", RouteStep(.plus, Array("bob+lists@a.test".utf8))),
       ("Abuse", RouteStep(.role, Array("abuse@a.test".utf8))),
     ] {
-      guard case .user(let recipient) = try resolve(named) else {
+      guard case .routed(let route) = try resolve(named), let recipient = route.locals.first else {
         Issue.record("\(named) leads nowhere")
         continue
       }

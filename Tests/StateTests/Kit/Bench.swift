@@ -17,6 +17,8 @@ final class Bench {
   private(set) var slots: [NewSlot] = []
   private(set) var destroyed: [Slot] = []
   private var nextSlot = Slot(3)
+  /// Foldings of the whole so far; each has a directory of its own.
+  private var folds = 0
 
   init() throws {
     scratch = try ScratchDirectory()
@@ -71,6 +73,9 @@ final class Bench {
 
   func read<R>(_ body: (borrowing StateView) throws -> R) throws -> R { try state.read(body) }
 
+  /// How many events there are.
+  var count: Int { journal.count }
+
   /// The events of the last decision that made any.
   var lastEvents: [Event] { journal.suffix(lastCount).map(\.event) }
   private var lastCount = 0
@@ -115,7 +120,8 @@ final class Bench {
   func checkFolds(sourceLocation: SourceLocation = #_sourceLocation) throws {
     let live = try state.digest()
     for size in [1, 7, journal.count] {
-      let again = try StateEnvironment(scratch.path("again-\(size)"), isWriter: true)
+      folds += 1
+      let again = try StateEnvironment(scratch.path("again-\(folds)"), isWriter: true)
       for start in stride(from: 0, to: journal.count, by: size) {
         let batch = journal[start..<min(start + size, journal.count)]
         try again.begin()

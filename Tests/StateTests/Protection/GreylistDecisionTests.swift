@@ -92,14 +92,29 @@ import Testing
     try bench.perform(RecordGreylist(at: mark(0), seen: many.dropLast(), passed: []))
   }
 
-  @Test func anyOfDomainAndUserDisablesIt() throws {
+  @Test func anyOfDomainUserAndAliasDisablesIt() throws {
     let town = try Town()
-    func isGreylisted() throws -> Bool {
-      try town.bench.read { try $0.isGreylisted(town.bob, of: town.domain) }
+    func isGreylisted(_ name: String = "bob") throws -> Bool {
+      try town.bench.read { view in
+        guard case .routed(let route) = try view.resolve(Array(name.utf8), domain: "a.test") else {
+          return false
+        }
+        return try view.isGreylisted(route)
+      }
     }
+    for (name, isGreylisted) in [("slow", true), ("quick", false)] {
+      try town.bench.perform(
+        AddAlias(
+          LocalPart.registering(name), targets: AliasTargets(["bob@a.test", "x@elsewhere.test"]),
+          isGreylisted: isGreylisted, in: town.domain, entropy: town.bench.entropy,
+          at: town.bench.now), as: .user(town.admin))
+    }
+    check(try isGreylisted("slow"), "through an alias")
+    check(try !isGreylisted("quick"), "through an alias that has it disabled")
     check(try isGreylisted(), "by default")
     try town.set(.user(town.bob), "greylisting.disabled", "on")
     check(try !isGreylisted(), "by the user")
+    check(try !isGreylisted("slow"), "by the user behind an alias")
     try town.set(.user(town.bob), "greylisting.disabled", "off")
     try town.set(.domain(town.domain), "greylisting.disabled", "on")
     check(try !isGreylisted(), "by the domain, whatever the user says")

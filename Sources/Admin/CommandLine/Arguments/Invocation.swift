@@ -17,6 +17,10 @@ public struct Invocation: Sendable {
     var values: [String: [String]] = [:]
     var rest = Array(words)[...]
     var optionsEnded = false
+    if usage.takesWords, rest != ["--help"] {
+      operands = Array(rest)
+      rest = []
+    }
     while let word = rest.popFirst() {
       if optionsEnded || !word.hasPrefix("--") {
         operands.append(word)

@@ -35,15 +35,18 @@ public struct Usage: Sendable {
   let operands: [Operand]
   let options: [Option]
   let detail: String
+  /// Whether the words behind the verb are for it alone to read; only `--help` is understood.
+  let takesWords: Bool
 
   init(
     _ words: String, _ summary: String, operands: [Operand] = [], options: [Option] = [],
-    detail: String = ""
+    detail: String = "", takesWords: Bool = false
   ) {
+    self.takesWords = takesWords
     self.words = words.split(separator: " ").map(String.init)
     self.summary = summary
     self.operands = operands
-    self.options = options + Usage.everywhere
+    self.options = takesWords ? [Usage.everywhere[1]] : options + Usage.everywhere
     self.detail = detail
   }
 

@@ -38,6 +38,20 @@ struct BenchMail: Sendable {
 
   /// - Parameter carriesBody: whether the sealed body is to be stored with the events.
   func acceptance(for users: [LocalRecipient], carriesBody: Bool) -> AcceptMessage {
+    let address = Array("somebody@bench.test".utf8)
+    return acceptance(
+      users.map { AcceptMessage.Target($0, address: address) }, carriesBody: carriesBody)
+  }
+
+  /// A message of a user to an address elsewhere, without a stored body.
+  func queueing(for address: [UInt8], _ user: LocalRecipient) -> AcceptMessage {
+    let remote = RemoteRecipient(address, domain: user.domain, user: user.user)
+    return acceptance([.init(.remote(remote), address: address)], carriesBody: false)
+  }
+
+  private func acceptance(
+    _ targets: [AcceptMessage.Target], carriesBody: Bool
+  ) -> AcceptMessage {
     let parcel = MessageParcel(
       message: message, content: body.id, key: key, size: body.plainLength, sha256: body.sha256,
       travels: carriesBody, envelope: EncodedEnvelope(facts.envelope),
@@ -45,9 +59,7 @@ struct BenchMail: Sendable {
     let transaction = MailTransaction(
       service: "smtp", transport: "ESMTP", sender: Array("a.sender@example.org".utf8),
       client: "192.0.2.17", helo: Array("client.example.org".utf8))
-    let address = Array("somebody@bench.test".utf8)
-    return AcceptMessage(
-      parcel, transaction, targets: users.map { AcceptMessage.Target($0, address: address) })
+    return AcceptMessage(parcel, transaction, targets: targets)
   }
 
   var bodies: [SealedBody] { [body] }

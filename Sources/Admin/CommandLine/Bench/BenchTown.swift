@@ -12,7 +12,7 @@ final class BenchTown: Sendable {
   let gauge: WriterGauge
   let domain: DomainID
   let users: [LocalRecipient]
-  private let loops: EventLoops
+  let loops: EventLoops
 
   /// - Parameters:
   ///   - users: how many besides the administrator.
@@ -64,10 +64,9 @@ final class BenchTown: Sendable {
     }
     return try node.state.read { view in
       try names.compactMap { name in
-        guard case .user(let found) = try view.resolve(Array(name.utf8), domain: domainName) else {
-          return nil
-        }
-        return found
+        guard case .routed(let route) = try view.resolve(Array(name.utf8), domain: domainName)
+        else { return nil }
+        return route.locals.first
       }
     }
   }

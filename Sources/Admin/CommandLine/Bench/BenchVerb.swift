@@ -10,15 +10,27 @@ enum BenchVerb: Verb {
     options: [
       .init("--rounds", "N", "how often each is measured (5)"),
       .init("--milliseconds", "N", "how long each measurement lasts (500)"),
-      .init("--only", "LIST", "only these works: \(Workloads.names.joined(separator: ","))"),
-      .init("--size", "LIST", "only these batches, callers or recipients"),
+      .init("--only", "LIST", "only these works"),
+      .init("--size", "LIST", "only these batches, callers, recipients or entries"),
       Usage.json,
     ],
     detail: """
+      Works: \(works)
+
       It works in a directory of its own inside --data, or else inside $TMPDIR or /var/tmp, and
       removes it. Rates are per second, times in nanoseconds; `cpu` is the whole process, `writer`
-      the Scribe's thread.
+      the Scribe's thread. A spool of 1000000 entries is measured where --size asks for it.
       """)
+
+  /// The names of the works, in lines that fit.
+  private static var works: String {
+    var lines = [""]
+    for name in Workloads.names {
+      if lines[lines.count - 1].count + name.count > 90 { lines.append("") }
+      lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + name
+    }
+    return lines.joined(separator: "\n")
+  }
 
   static func run(_ call: Call) async throws -> ExitCode {
     let rounds = Int(clamping: try call.invocation.number("--rounds") ?? 5)
@@ -50,7 +62,7 @@ enum BenchVerb: Verb {
     let sizes = call.invocation.list("--size")
     let works = Workloads.all().filter { work in
       (names.isEmpty || names.contains(work.name))
-        && (sizes.isEmpty || sizes.contains(String(work.size)))
+        && (sizes.isEmpty ? !work.isLong : sizes.contains(String(work.size)))
     }
     guard !works.isEmpty else {
       throw Invocation.Misuse(

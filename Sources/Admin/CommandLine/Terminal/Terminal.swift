@@ -32,6 +32,9 @@ public struct Terminal: Sendable {
   /// A line on standard output.
   func say(_ line: String) { Terminal.write(line + "\n", to: STDOUT_FILENO) }
 
+  /// Octets on standard output, as they are.
+  func print(_ octets: [UInt8]) { Terminal.write(octets[...], to: STDOUT_FILENO) }
+
   /// A line on standard error.
   func warn(_ line: String) { Terminal.write(line + "\n", to: STDERR_FILENO) }
 
@@ -39,7 +42,11 @@ public struct Terminal: Sendable {
   func draw(_ text: String) { Terminal.write(text, to: STDERR_FILENO) }
 
   private static func write(_ text: String, to descriptor: Int32) {
-    var rest = Array(text.utf8)[...]
+    write(Array(text.utf8)[...], to: descriptor)
+  }
+
+  private static func write(_ octets: ArraySlice<UInt8>, to descriptor: Int32) {
+    var rest = octets
     while !rest.isEmpty {
       let done = unsafe rest.withUnsafeBytes {
         unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)

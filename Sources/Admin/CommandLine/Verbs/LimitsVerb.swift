@@ -1,4 +1,5 @@
 import Control
+import MailFormat
 import Network
 import SMTP
 import State
@@ -36,6 +37,6 @@ enum LimitsVerb: Verb {
     ("input waiting on one connection", Connection.inputLimit, "octets"),
     ("SMTP command line", SMTPService.longestCommand, "octets"),
     ("SMTP header of a message", SMTPService.largestHeader, "octets"),
-    ("SMTP Received fields", SMTPService.mostReceived, "fields"),
+    ("SMTP Received fields", FieldTally.mostReceived, "fields"),
   ]
 }

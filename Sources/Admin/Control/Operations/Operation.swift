@@ -36,6 +36,9 @@ public enum Operations {
 
   static let acts: [String: Act] = [
     "domain.add": addDomain, "domain.delete": deleteDomain, "user.add": addUser,
+    "alias.add": addAlias, "alias.set": changeAlias, "alias.delete": deleteAlias,
+    "domain_alias.add": addDomainAlias, "domain_alias.delete": deleteDomainAlias,
+    "spool.change": changeSpool,
     "user.passwd": changePassword, "user.delete": deleteUser, "set": changeSetting,
     "checkpoint": signCheckpoint, "reading": recordReading, "status": showStatus,
     "rebuild": rebuild, "block.lift": liftBlock, "access": changeAccess,

@@ -86,7 +86,7 @@ extension Operations {
     return user
   }
 
-  private static func address(
+  static func address(
     _ request: ControlRequest, _ node: Node
   ) throws -> (local: String, domain: Domain) {
     let text = request.arguments.text("address") ?? ""

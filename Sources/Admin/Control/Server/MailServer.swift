@@ -5,6 +5,7 @@ import Ledger
 import Network
 import Platform
 import Protection
+import Relay
 import State
 
 /// The running server: a node, its services behind listeners, and the control socket.
@@ -35,17 +36,21 @@ public final class MailServer: Sendable {
   private let authenticator: Authenticator
   private let keeper: ServingKeeper
   private let keeping: Task<Void, Never>
+  /// Nil where nothing is written.
+  private let relay: RelayService?
   private let chores: [Task<Void, Never>]
 
   private init(
     _ place: Workplace, _ loops: EventLoops, _ listeners: Listeners, _ authenticator: Authenticator,
-    _ sentry: Sentry, _ keeper: ServingKeeper, _ services: [(name: String, address: SocketAddress)]
+    _ sentry: Sentry, _ keeper: ServingKeeper, _ relay: RelayService?,
+    _ services: [(name: String, address: SocketAddress)]
   ) {
     self.place = place
     self.loops = loops
     self.listeners = listeners
     self.authenticator = authenticator
     self.keeper = keeper
+    self.relay = relay
     self.services = services
     let traffic = TrafficJournal(node: place.node, listeners: listeners)
     keeping = Task { await keeper.run() }
@@ -102,7 +107,11 @@ public final class MailServer: Sendable {
           .unix(path: Operator.socket(of: directory)), control(place, operators: [0, geteuid()]))
       }
       let services = try await keeper.start()
-      return MailServer(place, loops, listeners, authenticator, sentry, keeper, services)
+      let relay =
+        node.isObserver ? nil : RelayService(node, loops: loops.all) { name.current }
+      try await relay?.start()
+      return MailServer(
+        place, loops, listeners, authenticator, sentry, keeper, relay, services)
     } catch {
       await listeners.stop(grace: .zero)
       loops.stop()
@@ -123,7 +132,8 @@ public final class MailServer: Sendable {
       server: shown?.identities ?? [], clock: node.clock, entropy: node.entropy)
     if let (identities, named) = shown { try tls.reload(identities, named: named) }
     let plan = ServicePlan(
-      node: node, tls: tls, authenticator: authenticator, sentry: sentry, hostName: name)
+      node: node, tls: tls, authenticator: authenticator, sentry: sentry, hostName: name,
+      submitSocket: node.isObserver ? nil : directory.path + "/submit.sock")
     return try ServingKeeper(
       node, options, try plan.services(), listeners, tls, name, certificates)
   }
@@ -170,7 +180,10 @@ public final class MailServer: Sendable {
   public func stop() async {
     keeping.cancel()
     await keeping.value
-    await listeners.stop(grace: await keeper.grace)
+    let grace = await keeper.grace
+    async let delivered: Void? = relay?.stop(grace: grace)
+    await listeners.stop(grace: grace)
+    _ = await delivered
     for chore in chores { chore.cancel() }
     for chore in chores { await chore.value }
     if !place.node.isObserver {

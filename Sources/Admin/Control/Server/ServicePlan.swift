@@ -1,4 +1,5 @@
 import Authentication
+import Glibc
 import IMAP
 import Network
 import POP
@@ -8,8 +9,16 @@ import State
 
 /// A service, with the settings that say where it listens and how much it takes.
 struct PlannedService: Sendable {
+  /// Where it listens.
+  enum Place: Sendable {
+    /// On every address of the settings, at a port; 0 is nowhere.
+    case port(Setting<Int>)
+    /// On sockets of this machine: those, and those of the setting.
+    case sockets([SocketAddress], Setting<[String]>)
+  }
+
   let service: Service
-  let port: Setting<Int>
+  let place: Place
   let connections: Setting<Int>
   let perAddress: Setting<Int>
 }
@@ -21,13 +30,16 @@ struct ServicePlan {
   let authenticator: Authenticator
   let sentry: Sentry
   let hostName: ServerName
+  /// In the data directory; nil where nothing is written there.
+  let submitSocket: String?
 
   func services() throws -> [PlannedService] { smtp() + (try imap()) + pop() }
 
   private func smtp() -> [PlannedService] {
     let name = hostName
     let smtp = SMTPService(
-      node: node, tls: tls, authenticator: authenticator, sentry: sentry, hostName: name.current)
+      node: node, tls: tls, authenticator: authenticator, sentry: sentry, hostName: name.current,
+      operators: [0, geteuid()])
     let refusal = "421 4.7.0 Too many connections; try again later\r\n"
     let rejection =
       "554 5.7.1 Your address is blocked here; its administrator can ask for it to be lifted\r\n"
@@ -42,13 +54,28 @@ struct ServicePlan {
         await smtp.serve($0, as: role, implicitTLS: isImplicit)
       }
       return PlannedService(
-        service: service, port: port, connections: Settings.smtpConnections,
+        service: service, place: .port(port), connections: Settings.smtpConnections,
         perAddress: Settings.smtpPerAddress)
+    }
+    /// Who reaches the socket is served: its directory, or the account behind it, decides.
+    func local(
+      _ name: String, _ role: SMTPPolicy.Role, _ place: PlannedService.Place
+    ) -> PlannedService {
+      let service = Service(name: name, refusal: Array(refusal.utf8), socketMode: 0o666) {
+        await smtp.serve($0, as: role)
+      }
+      return PlannedService(
+        service: service, place: place, connections: Settings.smtpConnections,
+        perAddress: Settings.smtpConnections)
     }
     return [
       planned("smtp", .relay, false, Settings.smtpPort),
       planned("submission", .submission, false, Settings.submissionPort),
       planned("submissions", .submission, true, Settings.submissionsPort),
+      local("lmtp", .lmtp, .sockets([], Settings.lmtpListen)),
+      local(
+        "sendmail", .local,
+        .sockets(submitSocket.map { [.unix(path: $0)] } ?? [], Settings.submissionSockets)),
     ]
   }
 
@@ -67,7 +94,7 @@ struct ServicePlan {
         await imap.serve($0, implicitTLS: isImplicit)
       }
       return PlannedService(
-        service: service, port: port, connections: Settings.imapConnections,
+        service: service, place: .port(port), connections: Settings.imapConnections,
         perAddress: Settings.imapPerAddress)
     }
     return [
@@ -90,7 +117,7 @@ struct ServicePlan {
         await pop.serve($0, implicitTLS: isImplicit)
       }
       return PlannedService(
-        service: service, port: port, connections: Settings.popConnections,
+        service: service, place: .port(port), connections: Settings.popConnections,
         perAddress: Settings.popPerAddress)
     }
     return [planned("pop3", false, Settings.popPort), planned("pop3s", true, Settings.popsPort)]

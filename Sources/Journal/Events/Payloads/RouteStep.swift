@@ -18,6 +18,8 @@ public struct RouteStep: Hashable, Sendable {
     public static let catchAll = Kind(rawValue: "catch_all")
     /// The user passes mail on.
     public static let forward = Kind(rawValue: "forward")
+    /// The address stands for the sender of mail that was passed on.
+    public static let rewrittenSender = Kind(rawValue: "rewritten_sender")
   }
 
   public var kind: Kind

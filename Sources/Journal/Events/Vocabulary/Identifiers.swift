@@ -30,6 +30,12 @@ public struct MailboxID: Identifier {
   public init(rawValue: ID) { self.rawValue = rawValue }
 }
 
+/// An alias of an address or of a domain.
+public struct AliasID: Identifier {
+  public let rawValue: ID
+  public init(rawValue: ID) { self.rawValue = rawValue }
+}
+
 /// One message as it was accepted or appended; its copies share it.
 public struct MessageID: Identifier {
   public let rawValue: ID

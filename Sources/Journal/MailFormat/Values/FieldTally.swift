@@ -2,6 +2,9 @@
 ///
 /// Only the message's own header counts, not those of its parts.
 public struct FieldTally: Hashable, Sendable {
+  /// `Received` fields above which a message is taken for a loop. RFC 5321 §6.3
+  public static let mostReceived = 100
+
   /// Every line that begins a field, whether its name is known or not.
   public var fields = 0
   public var date = 0

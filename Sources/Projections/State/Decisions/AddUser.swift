@@ -23,12 +23,7 @@ public struct AddUser: Decision {
   ) throws -> Outcome<UserID> {
     try view.requireAdministrator(moment.origin.actor, of: domain, "adding a user")
     _ = try view.existingDomain(domain)
-    guard try view.user(user.localPart, in: domain) == nil else {
-      throw Refusal.alreadyExists(what: "the address \(user.localPart)")
-    }
-    if let twin = user.localPart.lookalike, try view.user(twin, in: domain) != nil {
-      throw Refusal.conflict(what: "the address \(user.localPart), which looks like \(twin),")
-    }
+    try view.requireFree(user.localPart, in: domain)
     let limit = try view.value(Settings.users, for: .domain(domain))
     let used = try view.use(of: domain).users
     guard limit == 0 || Int(used) < limit else {

@@ -55,13 +55,13 @@ public struct AppendMessage: Decision {
       envelope: parcel.envelope, structure: parcel.structure)
     let copy = FilingPlan.Copy(
       mailbox: mailbox.id, user: user.id, domain: user.domain, uid: mailbox.uidNext, prefix: [],
-      address: [], flags: flags.system, keywords: numbers, date: internalDate ?? moment.time,
-      origin: origin)
+      address: [], flags: flags.system, keywords: numbers, date: internalDate ?? moment.time)
     let draft = Draft(
       .messageAppended(appended), domain: user.domain,
       seal: .message(parcel.key, holders: [user.key]), contents: [parcel.content])
     return Outcome(
-      drafts: keywords.drafts + [draft, copy.draft(parcel)],
+      drafts: keywords.drafts + [draft, copy.draft(FiledMessage(parcel, origin: origin))]
+        + (try view.warnings(of: user, added: parcel.size)),
       keptContents: parcel.travels ? [parcel.content] : [],
       answer: Appended(
         mailbox: mailbox.id, uidValidity: mailbox.uidValidity, uid: mailbox.uidNext))

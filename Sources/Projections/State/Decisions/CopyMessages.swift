@@ -64,7 +64,8 @@ public struct CopyMessages: Decision {
     let copied = MessageCopied(
       to: to.id, from: from.id, uids: uids, isMove: isMove, source: source, keywords: pairs)
     return Outcome(
-      drafts: keywords.drafts + [Draft(.messageCopied(copied), domain: to.domain)],
+      drafts: keywords.drafts + [Draft(.messageCopied(copied), domain: to.domain)]
+        + (isMove ? [] : try view.warnings(of: user, added: bytes)),
       answer: Copied(uidValidity: to.uidValidity, source: source, uids: uids, next: next))
   }
 }

@@ -10,6 +10,8 @@ public enum DecisionLimits {
   public static let expunges: UInt32 = 2_000
   /// Keywords that have a number in one mailbox.
   public static let keywords = 64
+  /// Targets of one alias.
+  public static let aliasTargets = 100
   /// Mailboxes of one user.
   public static let mailboxes: UInt32 = 5_000
   /// Runs of UIDs in one event, so that it fits a record.

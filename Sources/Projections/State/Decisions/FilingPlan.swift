@@ -2,6 +2,30 @@ import Events
 import Ledger
 import Platform
 
+/// A message that is filed: what its copies have in common.
+struct FiledMessage {
+  let id: MessageID
+  /// Octets, without what is put before it on delivery.
+  let size: UInt64
+  /// The data key.
+  let key: Key
+  /// The event that brought it.
+  let origin: Position
+
+  init(_ id: MessageID, size: UInt64, key: Key, origin: Position) {
+    self.id = id
+    self.size = size
+    self.key = key
+    self.origin = origin
+  }
+
+  init(_ parcel: MessageParcel, origin: Position) {
+    self.init(parcel.message, size: parcel.size, key: parcel.key, origin: origin)
+  }
+
+  var seal: Seal { .message(key, holders: []) }
+}
+
 /// Where one message goes, recipient by recipient, with what each copy takes of the room.
 struct FilingPlan {
   /// One message row to be.
@@ -15,20 +39,19 @@ struct FilingPlan {
     let flags: SystemFlags
     let keywords: [Keyword]
     let date: Timestamp
-    let origin: Position
 
-    func draft(_ parcel: MessageParcel) -> Draft {
+    func draft(_ message: FiledMessage) -> Draft {
       let filed = MessageFiled(
-        uid: uid, size: parcel.size + UInt64(prefix.count), flags: flags, origin: origin,
-        mailbox: mailbox, message: parcel.message, keywords: keywords, internalDate: date,
+        uid: uid, size: message.size + UInt64(prefix.count), flags: flags, origin: message.origin,
+        mailbox: mailbox, message: message.id, keywords: keywords, internalDate: date,
         prefix: prefix.isEmpty ? nil : prefix, address: address.isEmpty ? nil : address)
-      return Draft(.messageFiled(filed), domain: domain, seal: .message(parcel.key, holders: []))
+      return Draft(.messageFiled(filed), domain: domain, seal: message.seal)
     }
   }
 
-  private let parcel: MessageParcel
+  private let message: FiledMessage
   private let sender: [UInt8]
-  private let moment: Moment
+  private let time: Timestamp
   private(set) var copies: [Copy] = []
   /// The key slots of the users who get a copy.
   private(set) var keys: [UserID: Slot] = [:]
@@ -45,29 +68,32 @@ struct FilingPlan {
     let room: Room
   }
 
-  init(_ parcel: MessageParcel, sender: [UInt8], _ moment: Moment) {
-    self.parcel = parcel
+  init(_ message: FiledMessage, sender: [UInt8], at time: Timestamp) {
+    self.message = message
     self.sender = sender
-    self.moment = moment
+    self.time = time
   }
+
+  /// The events of the copies planned so far.
+  var drafts: [Draft] { copies.map { $0.draft(message) } }
 
   /// Plans a copy for one recipient; a second address of the same mailbox makes no second copy.
   mutating func file(
-    for target: AcceptMessage.Target, _ view: borrowing StateView
+    _ recipient: LocalRecipient, address: [UInt8], _ view: borrowing StateView
   ) throws -> Filing {
-    guard let user = try view.user(target.recipient.user), !user.isDeleted,
-      let mailbox = try mailbox(target.recipient, view)
+    guard let user = try view.user(recipient.user), !user.isDeleted,
+      let mailbox = try mailbox(recipient, view)
     else { return .gone }
     if let uid = byMailbox[mailbox.id] { return .filed(mailbox: mailbox.id, uid: uid) }
     let terms = try terms(of: user.domain, view)
     guard terms.isOpen, try !view.value(Settings.userDisabled, for: .user(user.id)) else {
       return .disabled
     }
-    guard terms.limit == 0 || parcel.size <= terms.limit else {
+    guard terms.limit == 0 || message.size <= terms.limit else {
       return .tooLarge(limit: terms.limit)
     }
-    let prefix = DeliveryPrefix.lines(sender: sender, recipient: target.address)
-    let size = parcel.size + UInt64(prefix.count)
+    let prefix = DeliveryPrefix.lines(sender: sender, recipient: address)
+    let size = message.size + UInt64(prefix.count)
     if let full = try full(user, size, terms.room, view) {
       return .overQuota(limit: full.limit, used: full.used)
     }
@@ -75,10 +101,22 @@ struct FilingPlan {
     add(
       Copy(
         mailbox: mailbox.id, user: user.id, domain: user.domain, uid: mailbox.uidNext,
-        prefix: prefix, address: target.address, flags: [], keywords: [], date: moment.time,
-        origin: moment.position),
+        prefix: prefix, address: address, flags: [], keywords: [], date: time),
       size)
     return .filed(mailbox: mailbox.id, uid: mailbox.uidNext)
+  }
+
+  /// What is to be told of room that runs out.
+  func warnings(_ view: borrowing StateView) throws -> [Draft] {
+    var drafts: [Draft] = []
+    for (id, bytes) in userBytes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      guard let user = try view.user(id) else { continue }
+      if let draft = try view.warning(of: user, added: bytes) { drafts.append(draft) }
+    }
+    for (id, bytes) in domainBytes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      if let draft = try view.warning(of: id, added: bytes) { drafts.append(draft) }
+    }
+    return drafts
   }
 
   /// The limit that the message would overshoot, if there is one.

@@ -51,19 +51,27 @@ public struct DomainUse: Hashable, Sendable {
   public internal(set) var bytes: UInt64 = 0
   public internal(set) var messages: UInt64 = 0
   public internal(set) var users: UInt32 = 0
+  public internal(set) var aliases: UInt32 = 0
+  public internal(set) var domainAliases: UInt32 = 0
   var feed: UInt64 = 0
+  /// The percentage of its disk space that was told last: 0, 80, 90 or 100.
+  var toldPercent: UInt8 = 0
 
   init() {}
 }
 
-/// Row of `domain_use`, key: domain id (16). bytes 8, messages 8, feed 8, users 4.
+/// Row of `domain_use`, key: domain id (16). bytes 8, messages 8, feed 8, users 4, aliases 4, domain
+/// aliases 4, told 1.
 extension DomainUse {
   var row: [UInt8] {
-    var row = RowWriter(capacity: 28)
+    var row = RowWriter(capacity: 37)
     row.uint64(bytes)
     row.uint64(messages)
     row.uint64(feed)
     row.uint32(users)
+    row.uint32(aliases)
+    row.uint32(domainAliases)
+    row.uint8(toldPercent)
     return row.bytes
   }
 
@@ -73,5 +81,8 @@ extension DomainUse {
     messages = try cursor.uint64(row)
     feed = try cursor.uint64(row)
     users = try cursor.uint32(row)
+    aliases = try cursor.uint32(row)
+    domainAliases = try cursor.uint32(row)
+    toldPercent = try cursor.uint8(row)
   }
 }

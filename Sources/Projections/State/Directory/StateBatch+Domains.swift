@@ -1,7 +1,8 @@
 import Events
 import Platform
 
-// Folds of domains. `domain` id -> row; `domain_name` name -> id, of domains that are not deleted.
+// Folds of domains. `domain` id -> row; `domain_name` name -> id, of domains that are
+// not deleted; behind it the alias id where the name is another one (see aliases).
 extension StateBatch {
   func fold(_ event: JournalCreated, _ header: EventHeader) throws {
     var row = RowWriter(capacity: 24)
@@ -25,6 +26,7 @@ extension StateBatch {
     domain.isDeleted = true
     try put(.domain, event.domain.rawValue.bytes, domain.row)
     if let name = domain.name { try delete(.domainName, Array(name.text.utf8)) }
+    try forgetNames(of: event.domain)
   }
 
   func domain(_ id: DomainID) throws -> Domain? {

@@ -38,6 +38,7 @@ extension StateBatch {
     try deleteAll(.setting, prefix: SettingTarget.user(user.id).prefix)
     try deleteAll(.subscription, prefix: user.id.rawValue.bytes)
     try delete(.signIn, user.id.rawValue.bytes)
+    try deleteAll(.responder, prefix: user.id.rawValue.bytes)
     try changeUse(of: user.domain) { $0.users.subtract(1) }
     try replaceAdministrator(user)
     try put(.purge, PurgeSubject.user(user.id).key, [])
@@ -94,20 +95,25 @@ enum DirectoryKey {
   }
 }
 
-/// What an address leads to. Row of `address`: kind 1 (1 user), id 16.
+/// What an address leads to. Row of `address`: kind 1 (1 user, 2 alias), id 16.
 enum AddressTarget: Hashable {
   case user(UserID)
+  case alias(AliasID)
 
   var row: [UInt8] {
     switch self {
     case .user(let user): [1] + user.rawValue.bytes
+    case .alias(let alias): [2] + alias.rawValue.bytes
     }
   }
 
   init?(_ row: RawSpan) throws {
     var cursor = RowCursor()
-    guard try cursor.uint8(row) == 1 else { return nil }
-    self = .user(UserID(rawValue: try cursor.id(row)))
+    switch try cursor.uint8(row) {
+    case 1: self = .user(UserID(rawValue: try cursor.id(row)))
+    case 2: self = .alias(AliasID(rawValue: try cursor.id(row)))
+    default: return nil
+    }
   }
 }
 

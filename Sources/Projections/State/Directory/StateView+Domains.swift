@@ -2,7 +2,8 @@ import Events
 import Platform
 
 extension StateView {
-  /// The domain of that name; nil where there is none or it is deleted.
+  /// The domain that has that name, its own or another one; nil where there is none or it is
+  /// deleted.
   public func domain(named name: DomainName) throws -> Domain? {
     let id = try withRow(.domainName, Array(name.text.utf8)) { row in
       var cursor = RowCursor()
@@ -22,6 +23,8 @@ extension StateView {
     let start = name.map { Array($0.text.utf8) + [0] }
     try scan(.domainName, prefix: [], from: start) { _, row in
       var cursor = RowCursor()
+      // Further names of a domain have an alias id behind it.
+      guard row.byteCount == 16 else { return true }
       ids.append(DomainID(rawValue: try cursor.id(row)))
       return ids.count < limit
     }

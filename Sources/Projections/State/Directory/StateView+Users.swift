@@ -60,7 +60,7 @@ extension StateView {
   }
 
   /// The domain that `text` names, in whatever form; nil where it names none.
-  func domain(named text: String) throws -> Domain? {
+  public func domain(named text: String) throws -> Domain? {
     let name: DomainName
     do { name = try DomainName(text) } catch { return nil }
     return try domain(named: name)

@@ -80,18 +80,22 @@ public struct UserUse: Hashable, Sendable {
   public internal(set) var mailboxes: UInt32 = 0
   /// The greatest UIDVALIDITY given to a mailbox of the user.
   var uidValidity: UInt32 = 0
+  /// The percentage of the mailbox size that was told last: 0, 80, 90 or 100.
+  var toldPercent: UInt8 = 0
 
   init() {}
 }
 
-/// Row of `user_use`, key: user id (16). bytes 8, messages 8, mailboxes 4, UIDVALIDITY 4.
+/// Row of `user_use`, key: user id (16). bytes 8, messages 8, mailboxes 4, UIDVALIDITY 4,
+/// told 1.
 extension UserUse {
   var row: [UInt8] {
-    var row = RowWriter(capacity: 24)
+    var row = RowWriter(capacity: 25)
     row.uint64(bytes)
     row.uint64(messages)
     row.uint32(mailboxes)
     row.uint32(uidValidity)
+    row.uint8(toldPercent)
     return row.bytes
   }
 
@@ -101,5 +105,6 @@ extension UserUse {
     messages = try cursor.uint64(row)
     mailboxes = try cursor.uint32(row)
     uidValidity = try cursor.uint32(row)
+    toldPercent = try cursor.uint8(row)
   }
 }

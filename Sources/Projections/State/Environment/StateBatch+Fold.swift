@@ -17,7 +17,11 @@ extension StateBatch {
     case .userDeleted(let event): try fold(event, header)
     case .userPasswordChanged(let event): try fold(event, header)
     case .userCRAMChanged(let event): try fold(event, header)
-    case .settingChanged(let event): try fold(event, header)
+    case .aliasAdded, .aliasChanged, .aliasDeleted, .domainAliasAdded, .domainAliasDeleted:
+      try foldAlias(recorded)
+    case .settingChanged(let event):
+      touchedSettings = true
+      try fold(event, header)
     case .sessionSignedIn(let event): try fold(event, header)
     case .mailboxCreated, .mailboxDeleted, .mailboxRenamed, .mailboxSubscribed,
       .mailboxKeywordAdded:
@@ -28,6 +32,15 @@ extension StateBatch {
     case .sourceBlocked, .sourceUnblocked, .abuseReported, .abuseCounted, .accessAdded,
       .accessRemoved, .greylistSeen, .greylistPassed:
       try foldProtection(recorded)
+    case .messageQueued, .messageSent, .deliveryAdmitted, .deliveryBegun, .deliveryDeferred,
+      .deliveryFailed, .deliveryDelayed, .spoolChanged:
+      try foldSpool(recorded)
+    case .bounceReceived(let event): try fold(event, header)
+    case .responderAnswered(let event): try fold(event)
+    case .domainThrottled(let event): try fold(event)
+    case .userThrottled(let event): try fold(event)
+    case .userDiskSpaceUsed(let event): try fold(event)
+    case .domainDiskSpaceUsed(let event): try fold(event, header)
     case .epochSealed, .recordRedacted, .serverStarted, .serverStopped, .clockStepped,
       .storageResumed, .sessionRefused, .trafficSummarised, .auditRead, .unknown, .redacted:
       break
@@ -45,6 +58,18 @@ extension StateBatch {
     case .accessRemoved(let event): try fold(event, header)
     case .greylistSeen(let event): try fold(event, header)
     case .greylistPassed(let event): try fold(event, header)
+    default: break
+    }
+  }
+
+  private func foldAlias(_ recorded: Recorded) throws {
+    let header = recorded.header
+    switch recorded.event {
+    case .aliasAdded(let event): try fold(event, header)
+    case .aliasChanged(let event): try fold(event, header)
+    case .aliasDeleted(let event): try fold(event, header)
+    case .domainAliasAdded(let event): try fold(event, header)
+    case .domainAliasDeleted(let event): try fold(event, header)
     default: break
     }
   }

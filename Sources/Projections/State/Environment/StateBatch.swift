@@ -22,6 +22,8 @@ final class StateBatch {
   var touched: [MailboxID: Position] = [:]
   var touchedSpool = false
   var touchedProtection = false
+  var reorderedSpool = false
+  var touchedSettings = false
 
   init(_ transaction: consuming WriteTransaction, tables: StateTables) {
     self.transaction = consume transaction

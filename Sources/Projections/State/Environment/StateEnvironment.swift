@@ -132,6 +132,9 @@ struct StateChanges: Sendable {
   var spool = false
   /// Lists, blocks or the server's own settings.
   var protection = false
+  /// Whether people changed the spool: what is due may stand before what was read already.
+  var spoolOrder = false
+  var settings = false
 }
 
 // MARK: folding
@@ -165,6 +168,8 @@ extension StateEnvironment {
       changes.mailboxes.merge(batch.touched) { max($0, $1) }
       changes.spool = changes.spool || batch.touchedSpool
       changes.protection = changes.protection || batch.touchedProtection
+      changes.spoolOrder = changes.spoolOrder || batch.reorderedSpool
+      changes.settings = changes.settings || batch.touchedSettings
     }
   }
 

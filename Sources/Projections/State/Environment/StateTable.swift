@@ -9,6 +9,8 @@ enum StateTable: Int, CaseIterable {
   case userUse
   case domainUser
   case address
+  case alias
+  case domainAlias
   case setting
   case mailbox
   case mailboxName
@@ -21,6 +23,11 @@ enum StateTable: Int, CaseIterable {
   case request
   case requestOrder
   case purge
+  case spool
+  case spoolRecipient
+  case spoolDue
+  case throttle
+  case responder
   case access
   case block
   case abuse
@@ -34,7 +41,7 @@ enum StateTable: Int, CaseIterable {
   case freed
 
   /// Changes with every change of a row's layout or of a fold; another format is folded anew.
-  static let format: UInt64 = 4
+  static let format: UInt64 = 5
 
   /// Whether the table is a fold of the journal and nothing else.
   var isFolded: Bool { self != .meta && self != .freed }
@@ -44,6 +51,7 @@ enum StateTable: Int, CaseIterable {
     switch self {
     case .domainName: "domain_name"
     case .domainUse: "domain_use"
+    case .domainAlias: "domain_alias"
     case .userUse: "user_use"
     case .domainUser: "domain_user"
     case .mailboxName: "mailbox_name"
@@ -51,6 +59,8 @@ enum StateTable: Int, CaseIterable {
     case .requestOrder: "request_order"
     case .abuseOrder: "abuse_order"
     case .greylistOrder: "greylist_order"
+    case .spoolRecipient: "spool_recipient"
+    case .spoolDue: "spool_due"
     default: "\(self)"
     }
   }

@@ -16,6 +16,10 @@ public final class ChangeFeed: Sendable {
     case spool
     /// Lists of addresses, blocks, or the server's own settings.
     case protection
+    /// People changed messages that wait.
+    case spoolOrder
+    /// A setting.
+    case settings
   }
 
   private struct Contents {
@@ -47,15 +51,18 @@ public final class ChangeFeed: Sendable {
   }
 
   /// Wakes the subscribers of what a commit touched.
-  func announce(_ changes: StateChanges, head: Position) {
+  func announce(_ touched: StateChanges, head: Position) {
     let woken = contents.withLock { contents -> [(ChangeSignal, Position)] in
       guard !contents.signals.isEmpty else { return [] }
       var woken = contents.signals[.head, default: []].map { ($0, head) }
-      if changes.spool { woken += contents.signals[.spool, default: []].map { ($0, head) } }
-      if changes.protection {
-        woken += contents.signals[.protection, default: []].map { ($0, head) }
+      let others: [(Topic, Bool)] = [
+        (.spool, touched.spool), (.spoolOrder, touched.spoolOrder), (.settings, touched.settings),
+        (.protection, touched.protection),
+      ]
+      for (topic, isTouched) in others where isTouched {
+        woken += contents.signals[topic, default: []].map { ($0, head) }
       }
-      for (mailbox, position) in changes.mailboxes {
+      for (mailbox, position) in touched.mailboxes {
         guard let signals = contents.signals[.mailbox(mailbox)] else { continue }
         woken += signals.map { ($0, position) }
       }

@@ -65,9 +65,17 @@ extension StateView {
       memory: .seconds(86_400 * (try value(Settings.greylistMemory, for: .system))))
   }
 
-  /// Whether mail for a user is greylisted: neither the domain nor the user has it disabled.
-  public func isGreylisted(_ user: UserID, of domain: DomainID) throws -> Bool {
-    try !value(Settings.greylistDisabled, for: .domain(domain))
-      && !value(Settings.greylistDisabled, for: .user(user))
+  /// Whether mail that goes such a way is greylisted: no alias, user or domain on it has it
+  /// disabled. SPEC §2.2
+  public func isGreylisted(_ route: Route) throws -> Bool {
+    guard !route.hasUngreylistedAlias else { return false }
+    let places =
+      route.locals.map { ($0.domain, Optional($0.user)) }
+      + route.remotes.map { ($0.domain, $0.user) }
+    for (domain, user) in places {
+      if try value(Settings.greylistDisabled, for: .domain(domain)) { return false }
+      if let user, try value(Settings.greylistDisabled, for: .user(user)) { return false }
+    }
+    return true
   }
 }

@@ -57,13 +57,13 @@ extension Setting where Value == String {
 extension Setting where Value == [String] {
   static func list(
     _ key: String, _ shape: SettingText, most: Int, standard: [String] = [],
-    unit: SettingUnit? = nil, levels: Set<SettingLevel>, by changer: SettingRole,
-    enforced: SettingEnforcement, help: String
+    unit: SettingUnit? = nil, privacy: SettingPrivacy = .public, levels: Set<SettingLevel>,
+    by changer: SettingRole, enforced: SettingEnforcement, help: String
   ) -> Setting {
     Setting(
       declaration: SettingDeclaration(
         key: key, kind: .list(shape, most: most), unit: unit, standard: standard.settingText,
-        privacy: .public, levels: levels, changer: changer, enforcement: enforced, help: help),
+        privacy: privacy, levels: levels, changer: changer, enforcement: enforced, help: help),
       standard: standard)
   }
 }

@@ -5,6 +5,11 @@ extension Settings {
     enforced: .at("sign-in, SMTP RCPT and MAIL, AcceptMessage"),
     help: "No sending, no receiving (550 5.2.1), no sign-in; nothing is deleted")
 
+  public static let catchAll = Setting.text(
+    "domain.catch_all", .localPart, longest: 64, standard: "", privacy: .personal,
+    levels: [.domain], by: .domain, enforced: .at("recipient resolution"),
+    help: "The user or alias of the domain that takes mail for addresses which nobody has")
+
   static let options: [SettingDeclaration] = [
     awaited(
       "renaming of domains", "domain.name", .text(.hostName, longest: 253), standard: "",
@@ -26,7 +31,7 @@ extension Settings {
       "changing the primary administrator", "domain.administrator_password",
       .text(.line, longest: 1_024), standard: "", privacy: .secret,
       help: "Its password; use `daybook user passwd`"),
-    domainDisabled.declaration,
+    domainDisabled.declaration, catchAll.declaration,
   ]
 
   public static let requireAuthentication = Setting.toggle(
@@ -43,12 +48,10 @@ extension Settings {
     port("pop.port", 110, "POP3"),
     port("imap.port", 143, "IMAP"),
     port("ldap.port", 389, "LDAP"),
-    exclusions("auto-responders", "responder.exclusions", "do not auto-respond to"),
+    exclusions("spam levels", "responder.exclusions", "do not auto-respond to"),
     exclusions("forwarding", "forwarding.exclusions", "do not forward automatically"),
     requireAuthentication.declaration,
-    awaited(
-      "auto-responders", "responder.once_per_day", .toggle, standard: "on", by: .domain,
-      help: "At most one automatic reply per mailbox, sender and day"),
+    oncePerDay.declaration,
     greylistDisabled.declaration,
     awaited(
       "LDAP", "ldap.hiding_allowed", .toggle, standard: "off", by: .domain,

@@ -1,12 +1,17 @@
 /// Switches that hide a feature and enforce its absence; sharing; publication. SPEC §2.3, 2.5, 2.8
 extension Settings {
+  public static let catchAllsFeature = enforced(
+    "catch_alls", at: "recipient resolution")
+
+  public static let domainAliasesFeature = enforced("domain_aliases", at: "AddDomainAlias")
+
   static let features: [SettingDeclaration] = [
     feature("calendar", "calendars"),
-    feature("catch_alls", "catch-alls"),
+    catchAllsFeature.declaration,
     feature("contacts", "contacts"),
     feature("content_filtering", "content filters"),
     serviceAccess.declaration,
-    feature("domain_aliases", "domain aliases"),
+    domainAliasesFeature.declaration,
     feature("domain_reports", "reports"),
     feature("email_reports", "reports"),
     feature("imap_retrieval", "retrieval"),
@@ -38,6 +43,12 @@ extension Settings {
     published("user_throttled"), published("domain_throttled"),
     published("user_added"), published("user_deleted"), published("user_disk_space_used"),
   ]
+
+  private static func enforced(_ name: String, at places: String) -> Setting<Bool> {
+    Setting.toggle(
+      "feature.\(name)", standard: true, levels: [.domain], by: .system, enforced: .at(places),
+      help: "The domain may use \(name.split(separator: "_").joined(separator: " "))")
+  }
 
   private static func feature(_ name: String, _ awaits: String) -> SettingDeclaration {
     awaited(

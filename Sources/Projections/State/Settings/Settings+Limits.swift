@@ -16,6 +16,14 @@ extension Settings {
     "limit.users", 1...10_000_000, zero: "unlimited", standard: 100, unit: .users,
     levels: [.domain], by: .system, enforced: .at("AddUser"), help: "Users of the domain")
 
+  public static let userAliases = Setting.number(
+    "limit.user_aliases", 1...10_000_000, zero: "unlimited", standard: 1_000, unit: .accounts,
+    levels: [.domain], by: .system, enforced: .at("AddAlias"), help: "User aliases of the domain")
+
+  public static let domainAliases = Setting.number(
+    "limit.domain_aliases", 1...10_000_000, zero: "unlimited", standard: 2, unit: .accounts,
+    levels: [.domain], by: .system, enforced: .at("AddDomainAlias"), help: "Domain aliases")
+
   public static let messageSize = Setting.number(
     "limit.message_size", 1...4_194_304, zero: "unlimited", standard: 10_000, unit: .kilobytes,
     levels: [.domain], by: .system,
@@ -31,8 +39,7 @@ extension Settings {
   static let limits: [SettingDeclaration] = [
     diskSpace.declaration, mailboxSize.declaration, users.declaration, messageSize.declaration,
     recipients.declaration,
-    counted("domain aliases", "limit.domain_aliases", 2, "Domain aliases"),
-    counted("user aliases", "limit.user_aliases", 1_000, "User aliases of the domain"),
+    domainAliases.declaration, userAliases.declaration,
     counted("mailing lists", "limit.mailing_lists", 0, "Mailing lists of the domain"),
     counted("retrieval", "limit.pop_retrieval_accounts", 10, "POP retrieval accounts per user"),
     counted("retrieval", "limit.imap_retrieval_accounts", 10, "IMAP retrieval accounts per user"),

@@ -1,66 +1,113 @@
-/// Priority and throttling of what leaves the domain. SPEC §2.6, §2.7
+/// Priority, throttling and passing on of what leaves the domain. SPEC §2.6, §2.7, §3
 extension Settings {
-  static let priority: [SettingDeclaration] =
-    [
-      priorityClass("standard", "mail of no other class"),
-      priorityClass("mailing_list", "mail of mailing lists"),
-      priorityClass("over_size", "messages over the size threshold"),
-      priorityClass("auto_responder", "automatic replies"),
-      priorityClass("bounce", "delivery reports"),
-      priorityClass("email_report", "reports by mail"),
-      priorityClass("event_email", "mail about events"),
-      priorityClass("attempt_x", "messages after attempt X"),
-      priorityClass("attempt_y", "messages after attempt Y"),
-    ].flatMap { $0 } + [
-      awaited(
-        "the spool", "priority.over_size_threshold", .number(1...4_194_304, zero: nil),
-        unit: .kilobytes, standard: "5000", by: .domain,
-        help: "Size above which a message is over size"),
-      awaited(
-        "the spool", "priority.attempt_x_after", .number(1...100, zero: nil), unit: .attempts,
-        standard: "3", by: .domain, help: "X: attempts after which the class applies"),
-      awaited(
-        "the spool", "priority.attempt_y_after", .number(1...100, zero: nil), unit: .attempts,
-        standard: "6", by: .domain, help: "Y: attempts after which the class applies"),
-      awaited(
-        "outbound gateways", "delivery.gateways", .list(.line, most: 100), standard: "",
-        levels: [.system], help: "Smart hosts, each for a range of priorities"),
-    ]
-
-  static let throttling: [SettingDeclaration] = [
-    throttle(
-      "messages_per_hour", 5_000, .messages, "Outgoing messages per clock hour"),
-    throttle(
-      "bandwidth_per_hour", 100, .megabytes, "Outgoing bytes per clock hour"),
-    throttle(
-      "bounces_per_hour", 1_000, .messages, "Bounces received per clock hour"),
-  ].flatMap { $0 }
-
-  private static func priorityClass(_ name: String, _ what: String) -> [SettingDeclaration] {
-    [
-      awaited(
-        "the spool", "priority.\(name)", .number(1...10, zero: nil), unit: .points,
-        standard: "5", by: .domain, help: "Priority of \(what), 10 first"),
-      awaited(
-        "the spool", "priority.\(name)_enabled", .toggle, standard: "on", by: .domain,
-        help: "Whether \(what) have their own priority"),
-    ]
+  /// The priority of a class of messages, and whether the class counts at all.
+  struct PriorityClass: Sendable {
+    let value: Setting<Int>
+    let isEnabled: Setting<Bool>
+    let what: String
   }
+
+  static let priorityClasses: [PriorityReason: PriorityClass] = [
+    .standard: priorityClass(.standard, "mail of no other class"),
+    .mailingList: priorityClass(.mailingList, "mail of mailing lists"),
+    .overSize: priorityClass(.overSize, "messages over the size threshold"),
+    .autoResponder: priorityClass(.autoResponder, "automatic replies"),
+    .bounce: priorityClass(.bounce, "delivery reports"),
+    .emailReport: priorityClass(.emailReport, "reports by mail"),
+    .eventEmail: priorityClass(.eventEmail, "mail about events"),
+    .attemptX: priorityClass(.attemptX, "messages after attempt X"),
+    .attemptY: priorityClass(.attemptY, "messages after attempt Y"),
+  ]
+
+  static let overSizeThreshold = Setting.number(
+    "priority.over_size_threshold", 1...4_194_304, standard: 5_000, unit: .kilobytes,
+    levels: [.domain], by: .domain, enforced: .at("the spool"),
+    help: "Size above which a message is over size")
+
+  static let attemptX = attempts("x", 3)
+  static let attemptY = attempts("y", 6)
+
+  static let priority: [SettingDeclaration] =
+    PriorityReason.allCases.compactMap { priorityClasses[$0] }.flatMap {
+      [$0.value.declaration, $0.isEnabled.declaration]
+    } + [
+      overSizeThreshold.declaration, attemptX.declaration, attemptY.declaration,
+    ]
+
+  private static func priorityClass(_ reason: PriorityReason, _ what: String) -> PriorityClass {
+    PriorityClass(
+      value: .number(
+        "priority.\(reason.rawValue)", 1...10, standard: 5, unit: .points, levels: [.domain],
+        by: .domain, enforced: .at("the spool"), help: "Priority of \(what), 10 first"),
+      isEnabled: .toggle(
+        "priority.\(reason.rawValue)_enabled", standard: true, levels: [.domain], by: .domain,
+        enforced: .at("the spool"), help: "Whether \(what) have their own priority"),
+      what: what)
+  }
+
+  private static func attempts(_ name: String, _ standard: Int) -> Setting<Int> {
+    .number(
+      "priority.attempt_\(name)_after", 1...100, standard: standard, unit: .attempts,
+      levels: [.domain], by: .domain, enforced: .at("the spool"),
+      help: "\(name.uppercased()): attempts after which the class applies")
+  }
+}
+
+// MARK: throttling
+
+/// What happens at a limit of the hour.
+public enum ThrottleAction: String, CaseIterable, SettingValue {
+  case delay, reject
+}
+
+extension Settings {
+  /// A limit of the clock hour.
+  struct Throttle: Sendable {
+    /// 0 is unlimited; in the unit of the setting.
+    let limit: Setting<Int>
+    let isEnabled: Setting<Bool>
+    let action: Setting<ThrottleAction>
+  }
+
+  static let throttles: [ThrottleCounter: Throttle] = [
+    .messages: throttle(.messages, 5_000, .messages, "Outgoing messages per clock hour"),
+    .octets: throttle(.octets, 100, .megabytes, "Outgoing bytes per clock hour"),
+    .bounces: throttle(.bounces, 1_000, .messages, "Bounces received per clock hour"),
+  ]
+
+  static let throttling: [SettingDeclaration] = ThrottleCounter.allCases.compactMap {
+    throttles[$0]
+  }.flatMap { [$0.limit.declaration, $0.isEnabled.declaration, $0.action.declaration] }
 
   private static func throttle(
-    _ name: String, _ standard: Int, _ unit: SettingUnit, _ what: String
-  ) -> [SettingDeclaration] {
-    [
-      awaited(
-        "throttling", "throttle.\(name)", .number(1...1_000_000_000, zero: "unlimited"),
-        unit: unit, standard: String(standard), levels: [.domain, .user], by: .domain,
-        help: what),
-      awaited(
-        "throttling", "throttle.\(name)_enabled", .toggle, standard: "on",
-        levels: [.domain, .user], by: .domain, help: "\(what): whether the limit applies"),
-      awaited(
-        "throttling", "throttle.\(name)_action", .choice(["delay", "reject"]), standard: "delay",
-        levels: [.domain, .user], by: .domain, help: "\(what): what happens at the limit"),
-    ]
+    _ counter: ThrottleCounter, _ standard: Int, _ unit: SettingUnit, _ what: String
+  ) -> Throttle {
+    let place = SettingEnforcement.at(counter == .bounces ? "SMTP RCPT" : "the spool, SMTP RCPT")
+    return Throttle(
+      limit: .number(
+        counter.setting, 1...1_000_000_000, zero: "unlimited", standard: standard, unit: unit,
+        levels: [.domain, .user], by: .domain, enforced: place, help: what),
+      isEnabled: .toggle(
+        "\(counter.setting)_enabled", standard: true, levels: [.domain, .user], by: .domain,
+        enforced: place, help: "\(what): whether the limit applies"),
+      action: .choice(
+        "\(counter.setting)_action", standard: .delay, levels: [.domain, .user], by: .domain,
+        enforced: place, help: "\(what): what happens at the limit"))
   }
+}
+
+// MARK: forwards
+
+extension Settings {
+  public static let forwardTargets = Setting.list(
+    "forward.targets", .mailAddress, most: 20, privacy: .personal, levels: [.user], by: .user,
+    enforced: .at("recipient resolution"), help: "Addresses that get what the user gets")
+
+  public static let forwardDeletes = Setting.toggle(
+    "forward.delete", standard: false, levels: [.user], by: .user,
+    enforced: .at("recipient resolution"), help: "Keep no copy of what is passed on")
+
+  static let forwarding: [SettingDeclaration] = [
+    forwardTargets.declaration, forwardDeletes.declaration,
+  ]
 }

@@ -20,9 +20,6 @@ extension Settings {
       "certificate warnings", "tls.expiry_warning", .number(1...365, zero: "never"), unit: .days,
       standard: "21", levels: [.system], help: "Warn so long before a certificate expires"),
     awaited(
-      "remote delivery", "dns.resolver", .text(.endpoint, longest: 60), standard: "",
-      levels: [.system], help: "The DNS resolver; by default the machine's"),
-    awaited(
       "domain folders", "folder.allowed_roots", .list(.path, most: 100), standard: "",
       levels: [.system], help: "Directories under which domain folders may lie"),
     trustedProxies.declaration,

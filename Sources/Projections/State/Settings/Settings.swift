@@ -3,7 +3,8 @@ public enum Settings {
   /// All declarations, in the order of the documentation.
   public static let all: [SettingDeclaration] =
     options + technical + signIn + features + services + limits + sharing + priority + throttling
-    + publication + host + listeners + connections + delivery + protection + upkeep
+    + forwarding + responder + publication + host + listeners + sockets
+    + connections + delivery + protection + upkeep
 
   /// The declaration of `key`, or nil where there is none.
   public static func declaration(_ key: String) -> SettingDeclaration? { byKey[key] }

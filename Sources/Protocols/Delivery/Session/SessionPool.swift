@@ -23,6 +23,15 @@ public final class SessionPool: Sendable {
     let endpoint: SocketAddress
     let host: String
     let terms: OutboundTerms
+
+    init(_ endpoint: Endpoint, _ terms: OutboundTerms) {
+      self.endpoint = endpoint.address
+      host = endpoint.host
+      var terms = terms
+      // How long is waited for the next answer does not matter to the session.
+      terms.times = OutboundTimes()
+      self.terms = terms
+    }
   }
 
   private struct Parked: Sendable {
@@ -53,7 +62,7 @@ public final class SessionPool: Sendable {
 
   /// A session that waits at `endpoint` and whose server has kept still; the one used last.
   func take(_ endpoint: Endpoint, _ terms: OutboundTerms) -> OutboundSession? {
-    let key = Key(endpoint: endpoint.address, host: endpoint.host, terms: terms)
+    let key = Key(endpoint, terms)
     while true {
       let found: OutboundSession? = shelf.withLock { shelf in
         guard let parked = shelf.parked[key]?.popLast() else { return nil }
@@ -69,7 +78,7 @@ public final class SessionPool: Sendable {
 
   /// Keeps a session for the next message to `endpoint`, or takes leave of it. On the loop.
   func park(_ session: OutboundSession, _ terms: OutboundTerms) {
-    let key = Key(endpoint: session.endpoint.address, host: session.endpoint.host, terms: terms)
+    let key = Key(session.endpoint, terms)
     let parked = Parked(session: session, until: loop.deadline(after: limits.idle))
     let isKept = shelf.withLock { shelf in
       let isFull =

@@ -41,7 +41,7 @@ struct Append: Command {
     let target: Mailbox
     do {
       target = try session.targetMailbox(mailbox)
-      try session.requireRoom(for: literal.octets)
+      try await session.requireRoom(for: literal.octets)
     } catch {
       try await session.skip(literal)
       throw error

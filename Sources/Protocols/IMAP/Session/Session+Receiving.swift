@@ -15,7 +15,7 @@ struct ReceivedMessage: Sendable {
 extension Session {
   /// Refuses a message that would not be taken, before its octets are asked for. The decision asks
   /// again: there may be less room by then.
-  func requireRoom(for octets: UInt64) throws {
+  func requireRoom(for octets: UInt64) async throws {
     let user = try signedInUser()
     if let cause = service.node.scribe.status.readOnlyCause { throw ScribeError.unavailable(cause) }
     guard octets > 0 else { throw CommandRefused(.no("A message cannot be empty", .cannot)) }
@@ -25,7 +25,10 @@ extension Session {
     guard limit == 0 || octets <= limit else {
       throw Refusal.tooLarge(what: "the message", limit: limit)
     }
-    guard octets <= room.left else { throw Refusal.overQuota(limit: room.limit, used: room.used) }
+    guard octets <= room.left else {
+      try await service.node.tellNoRoom(for: octets, user.id)
+      throw Refusal.overQuota(limit: room.limit, used: room.used)
+    }
   }
 
   /// Receives exactly so many octets. A small message is held; a large one is streamed into the

@@ -75,7 +75,7 @@ public final class Listeners: Sendable {
 
   /// Opens a listener and returns the address it is bound to (with the port chosen for port 0).
   ///
-  /// A Unix socket file left by a server that died is replaced; its mode is 0600.
+  /// A Unix socket file left by a server that died is replaced; its mode is the service's.
   @discardableResult
   public func open(
     _ address: SocketAddress, _ service: Service
@@ -83,7 +83,7 @@ public final class Listeners: Sendable {
     if let refusal = state.withLock({ refusal(to: address, $0) }) { throw refusal }
     let descriptor: Int32
     do {
-      descriptor = try Self.bind(address)
+      descriptor = try Self.bind(address, mode: service.socketMode)
     } catch {
       throw .system(address, error)
     }
@@ -111,21 +111,27 @@ public final class Listeners: Sendable {
     return nil
   }
 
-  private static func bind(_ address: SocketAddress) throws(SystemError) -> Int32 {
+  private static func bind(
+    _ address: SocketAddress, mode: UInt32
+  ) throws(SystemError) -> Int32 {
     switch address {
     case .ip:
       var end = address.endpoint ?? daybook_endpoint()
       return try kernel(daybook_listen(&end, backlog), "bind", "\(address)")
     case .unix(let path):
       let first = daybook_listen_unix(path, backlog)
-      guard first == -EADDRINUSE else { return try kernel(first, "bind", path) }
+      guard first == -EADDRINUSE else {
+        let descriptor = try kernel(first, "bind", path)
+        if mode != 0o600 { chmod(path, mode) }
+        return descriptor
+      }
       let probe = daybook_connect_unix(path)
       if probe >= 0 { _ = daybook_close(probe) }
       guard probe == -ECONNREFUSED else {
         throw SystemError(code: EADDRINUSE, operation: "bind", path: path)
       }
       try kernel(daybook_unlink(path), "unlink", path)
-      return try kernel(daybook_listen_unix(path, backlog), "bind", path)
+      return try bind(address, mode: mode)
     }
   }
 }

@@ -13,6 +13,8 @@ public struct Service: Sendable {
   public let rejection: [UInt8]
   /// Where it is given, each connection is encrypted before it is served (implicit TLS).
   public let tls: TLSContext?
+  /// Of a Unix socket: 0600 lets in root and the server's own account, 0666 all who reach it.
+  public let socketMode: UInt32
   /// Serves one connection on its loop; when it returns the connection is hung up.
   public let serve: @Sendable (Connection) async -> Void
 
@@ -30,7 +32,7 @@ public struct Service: Sendable {
   public init(
     name: String, limits: Limits = Limits(), refusal: [UInt8] = [],
     door: (any Doorkeeper)? = nil, rejection: [UInt8] = [], tls: TLSContext? = nil,
-    serve: @escaping @Sendable (Connection) async -> Void
+    socketMode: UInt32 = 0o600, serve: @escaping @Sendable (Connection) async -> Void
   ) {
     self.name = name
     self.limits = limits
@@ -38,6 +40,7 @@ public struct Service: Sendable {
     self.door = door
     self.rejection = rejection
     self.tls = tls
+    self.socketMode = socketMode
     self.serve = serve
   }
 }

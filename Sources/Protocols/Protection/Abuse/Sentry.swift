@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// A client is shut out the moment a threshold is reached and journaled within half a second;
 /// counters that come a quarter of the way closer are journaled too, so that a restart forgets less
-/// than a quarter. Every question is answered from memory. Decision 0010.
+/// than a quarter. Every question is answered from memory. Decision 0012.
 public final class Sentry: Sendable {
   static let pause = Duration.milliseconds(500)
 

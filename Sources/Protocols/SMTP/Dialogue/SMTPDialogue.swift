@@ -29,7 +29,9 @@ public struct SMTPDialogue: Sendable {
     self.isEncrypted = isEncrypted
   }
 
-  public var greetingReply: Reply { Reply(220, "", "\(policy.hostName) ESMTP Daybook") }
+  public var greetingReply: Reply {
+    Reply(220, "", "\(policy.hostName) \(policy.role == .lmtp ? "LMTP" : "ESMTP") Daybook")
+  }
 
   /// The next action for a command.
   public mutating func hear(_ command: SMTPCommand) -> SMTPAction {
@@ -46,8 +48,11 @@ public struct SMTPDialogue: Sendable {
 
   private mutating func answer(_ command: SMTPCommand) -> SMTPAction {
     switch command {
-    case .ehlo(let name): return .reply(greet(.ehlo(name)))
-    case .helo(let name): return .reply(greet(.helo(name)))
+    case .ehlo(let name) where policy.role != .lmtp: return .reply(greet(.ehlo(name)))
+    case .helo(let name) where policy.role != .lmtp: return .reply(greet(.helo(name)))
+    case .lhlo(let name) where policy.role == .lmtp: return .reply(greet(.ehlo(name)))
+    // Each protocol refuses the other's greeting. RFC 2033 §4.1
+    case .ehlo, .helo, .lhlo: return .reply(.unknownCommand)
     case .mail(let path, let parameters): return .reply(begin(path, parameters))
     case .rcpt(let path, let parameters): return recipient(path, parameters)
     case .data: return data()
@@ -118,6 +123,7 @@ extension SMTPDialogue {
       "SMTPUTF8", "CHUNKING", "BINARYMIME", "ENHANCEDSTATUSCODES", "DSN",
     ]
     if policy.offersTLS && !isEncrypted { keywords.append("STARTTLS") }
+    if let account = policy.accountAddress { keywords.append("XSENDER \(account)") }
     if !offeredMechanisms.isEmpty && !isAuthenticated {
       keywords.append("AUTH " + offeredMechanisms.joined(separator: " "))
     }

@@ -2,8 +2,17 @@ import State
 
 /// What a listener demands and offers, fixed when a connection is made.
 public struct SMTPPolicy: Sendable {
-  /// What the listener is for. RFC 5321 for relays, RFC 6409 for submission.
-  public enum Role: Sendable { case relay, submission }
+  /// What the listener is for.
+  public enum Role: Sendable {
+    /// RFC 5321
+    case relay
+    /// RFC 6409
+    case submission
+    /// From a mail system in front of this one, which it trusts. RFC 2033
+    case lmtp
+    /// Submission by a process of this machine, known by its account.
+    case local
+  }
 
   public var role: Role
   /// The name in the greeting and in `Received`.
@@ -21,6 +30,8 @@ public struct SMTPPolicy: Sendable {
   public var maximumErrors: Int
   /// Failed sign-ins after which the connection is closed.
   public var maximumSignIns: Int
+  /// The address of the account that submits here, for clients that know no other.
+  public var accountAddress: String?
   /// Who is told by VRFY and EXPN whether an address exists. RFC 5321 §7.3
   public var verification: VerifyPolicy
 

@@ -15,6 +15,7 @@ extension SMTPParser {
     if take(word: "MAIL") { return try mail() }
     if take(word: "RCPT") { return try rcpt() }
     if take(word: "EHLO") { return .ehlo(try greetingName()) }
+    if take(word: "LHLO") { return .lhlo(try greetingName()) }
     if take(word: "HELO") { return .helo(try greetingName()) }
     if take(word: "BDAT") { return try bdat() }
     if take(word: "AUTH") { return try auth() }

@@ -2,6 +2,8 @@
 public enum SMTPCommand: Hashable, Sendable {
   case helo([UInt8])
   case ehlo([UInt8])
+  /// RFC 2033 §4.1
+  case lhlo([UInt8])
   /// `nil` is the null reverse-path `<>`.
   case mail(MailPath?, MailParameters)
   case rcpt(MailPath, RecipientParameters)

@@ -58,7 +58,7 @@ struct HeaderRules {
       let mailboxes = addresses.filter { $0.host != nil }
       guard !mailboxes.isEmpty, addresses.count < Self.mostSenders else { return .foreignAuthor }
       let areOwn = try node.state.read { view in
-        try mailboxes.allSatisfy { try view.isOwn(MailPath($0), of: submitter) }
+        try mailboxes.allSatisfy { try view.isOwn(MailPath($0), of: submitter.id) }
       }
       guard areOwn else { return .foreignAuthor }
     }

@@ -16,6 +16,9 @@ final class MessageIntake {
   private(set) var fault: Reply?
   /// Octets received, without what is added to the header.
   private(set) var received: UInt64 = 0
+  /// Whose auto-responders may answer it, and for them the header as it came.
+  let responders: [Responder]
+  private(set) var header: [UInt8]?
 
   private let node: Node
   private let limit: UInt64
@@ -30,7 +33,8 @@ final class MessageIntake {
   private var stream: PieceStream?
 
   /// - Parameter limit: octets of the message; 0 is unlimited.
-  init(_ node: Node, limit: UInt64, _ rules: HeaderRules) {
+  init(_ node: Node, limit: UInt64, responders: [Responder], _ rules: HeaderRules) {
+    self.responders = responders
     self.node = node
     self.limit = limit
     self.rules = rules
@@ -72,9 +76,10 @@ final class MessageIntake {
 
   private func begin(header end: Int) throws {
     let tally = FieldTally(header: buffer.span.extracting(0..<end))
-    if tally.received > SMTPService.mostReceived { return fail(.loop) }
+    if tally.received > FieldTally.mostReceived { return fail(.loop) }
     let header = Array(buffer[..<end])
     if let fault = try rules.fault(of: header, node) { return fail(fault) }
+    if !responders.isEmpty { self.header = header }
     buffer.replaceSubrange(..<end, with: rules.completed(header, tally, message, node))
     isHeaderComplete = true
   }

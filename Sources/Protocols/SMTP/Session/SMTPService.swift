@@ -14,8 +14,6 @@ public final class SMTPService: Sendable {
   public static let longestCommand = 2_048
   /// The largest header in octets; a message with a larger one is refused with `552 5.3.4`.
   public static let largestHeader = 262_144
-  /// `Received` fields above which a message is taken for a loop. RFC 5321 §6.3
-  public static let mostReceived = 100
 
   let node: Node
   let tls: TLSContext?
@@ -24,11 +22,14 @@ public final class SMTPService: Sendable {
   let sentry: Sentry?
   /// Of this server, as it is called now.
   let hostName: @Sendable () -> String
+  /// The uids that submit for any user by a Unix socket.
+  let operators: Set<UInt32>
 
   public init(
     node: Node, tls: TLSContext?, authenticator: Authenticator, sentry: Sentry? = nil,
-    hostName: @autoclosure @escaping @Sendable () -> String
+    hostName: @autoclosure @escaping @Sendable () -> String, operators: Set<UInt32> = []
   ) {
+    self.operators = operators
     self.node = node
     self.sentry = sentry
     self.tls = tls
@@ -47,7 +48,8 @@ public final class SMTPService: Sendable {
         guard let tls else { return connection.close() }
         try await connection.startTLS(tls, within: .seconds(30))
       }
-      let session = try SMTPSession(connection, self, role)
+      let account = role == .local ? try await account(of: connection) : nil
+      let session = try SMTPSession(connection, self, role, account)
       await session.run()
     } catch is ConnectionFailure {
       connection.close()
@@ -56,6 +58,18 @@ public final class SMTPService: Sendable {
       connection.write(Reply.notNow.bytes)
       await connection.hangUp()
     }
+  }
+
+  /// Who submits by a Unix socket. Looking up a name may block, so it is done off the loop.
+  private func account(of connection: Connection) async throws -> LocalAccount {
+    guard let uid = connection.peerCredentials?.userID else {
+      throw ConnectionFailure.endOfInput
+    }
+    let name = try await node.pool.run { Machine.accountName(of: uid) }
+    let lines = try node.state.read { try $0.value(Settings.submissionAccounts, for: .system) }
+    let address = LocalAccount.address(of: ["\(uid)"] + (name.map { [$0] } ?? []), in: lines)
+    return LocalAccount(
+      isOperator: operators.contains(uid), address: address.flatMap(MailPath.init(text:)))
   }
 
   func report(_ event: String, _ error: any Error) {
@@ -81,7 +95,8 @@ extension SMTPService {
       let badCommands = try view.value(Settings.badCommands, for: .system)
       let policy = SMTPPolicy(
         role: role, hostName: hostName(), maximumSize: try view.largestMessage(),
-        maximumRecipients: try view.recipientLimit(of: nil), offersTLS: tls != nil,
+        maximumRecipients: try view.recipientLimit(of: nil),
+        offersTLS: tls != nil && (role == .relay || role == .submission),
         mechanisms: offered?.encrypted ?? [], plainMechanisms: offered?.clear ?? [],
         maximumErrors: badCommands,
         maximumSignIns: try view.value(Settings.signInAttempts, for: .system),

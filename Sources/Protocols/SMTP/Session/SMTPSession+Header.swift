@@ -5,10 +5,10 @@ import Platform
 import State
 
 extension SMTPSession {
-  func newIntake() -> MessageIntake {
+  func newIntake() throws -> MessageIntake {
     MessageIntake(
-      service.node, limit: dialogue.policy.maximumSize,
-      HeaderRules(stamp: stamp, submitter: dialogue.policy.role == .submission ? user : nil))
+      service.node, limit: dialogue.policy.maximumSize, responders: try responders(),
+      HeaderRules(stamp: stamp, submitter: user))
   }
 
   /// What is noted on the message that begins to come. RFC 5321 §4.4
@@ -18,7 +18,7 @@ extension SMTPSession {
       clientAddress: Array("[\(connection.peer.ip?.literal ?? "local")]".utf8),
       encryption: connection.tls.map { Array("\($0.version) with cipher \($0.cipher)".utf8) },
       host: Array(dialogue.policy.hostName.utf8), transmission: Array(transport.utf8), id: [],
-      recipient: targets.count == 1 ? targets[0].address : nil,
+      recipient: named.count == 1 ? named[0].first?.address : nil,
       date: MailDate(seconds: service.node.clock.now().seconds))
   }
 
@@ -29,7 +29,7 @@ extension SMTPSession {
       ret: parameters.returning.map { $0 == .full ? "FULL" : "HDRS" },
       envelopeID: parameters.envelopeID)
     return MailTransaction(
-      service: dialogue.policy.role == .relay ? "smtp" : "submission", transport: transport,
+      service: dialogue.policy.role.service, transport: transport,
       tls: connection.tls.map { "\($0.version) \($0.cipher)" },
       body: parameters.body?.text ?? "", isUTF8: parameters.isInternationalized,
       sender: transaction.sender?.text ?? [], client: client, helo: heloName,
@@ -49,8 +49,21 @@ extension SMTPSession {
   var transport: String {
     guard case .ehlo = dialogue.greeting else { return "SMTP" }
     let isUTF8 = dialogue.transaction?.parameters.isInternationalized ?? false
+    if dialogue.policy.role == .lmtp { return isUTF8 ? "UTF8LMTP" : "LMTP" }
     return (isUTF8 ? "UTF8SMTP" : "ESMTP") + (connection.isEncrypted ? "S" : "")
       + (user != nil ? "A" : "")
+  }
+}
+
+extension SMTPPolicy.Role {
+  /// As events call it.
+  var service: String {
+    switch self {
+    case .relay: "smtp"
+    case .submission: "submission"
+    case .lmtp: "lmtp"
+    case .local: "sendmail"
+    }
   }
 }
 

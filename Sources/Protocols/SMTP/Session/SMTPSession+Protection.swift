@@ -7,9 +7,10 @@ import State
 extension SMTPSession {
   /// Whether nobody knows client, sender and recipient together yet, so that the client is to come
   /// again. Who has signed in is known. SPEC §6
-  func isGreylisted(_ path: MailPath, _ recipient: LocalRecipient) throws -> Bool {
-    guard user == nil, let sentry = service.sentry, let client = connection.peer.ip,
-      try service.node.state.read({ try $0.isGreylisted(recipient.user, of: recipient.domain) })
+  func isGreylisted(_ path: MailPath, _ route: Route) throws -> Bool {
+    guard user == nil, dialogue.policy.role == .relay, let sentry = service.sentry,
+      let client = connection.peer.ip,
+      try service.node.state.read({ try $0.isGreylisted(route) })
     else { return false }
     let sender = dialogue.transaction?.sender?.text ?? []
     return try sentry.delays(client: client, sender: sender, recipient: path.text)
@@ -21,9 +22,12 @@ extension SMTPSession {
   }
 
   /// A message was taken.
-  func noteMessage(_ transaction: SMTPTransaction, to targets: [AcceptMessage.Target]) {
+  func noteMessage(
+    _ transaction: SMTPTransaction, to targets: some Sequence<AcceptMessage.Target>
+  ) {
     service.sentry?.noteMessage(
-      from: user?.id, isBounce: transaction.sender == nil, to: targets.map(\.recipient.user))
+      from: user?.id, isBounce: transaction.sender?.text.isEmpty ?? true,
+      to: targets.compactMap(\.user))
   }
 }
 

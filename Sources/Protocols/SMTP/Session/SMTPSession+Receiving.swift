@@ -10,7 +10,7 @@ extension SMTPSession {
   /// DATA: reads to the end of data, then decides. RFC 5321 §4.1.1.4
   func receiveData(_ reply: Reply) async throws {
     say(reply)
-    let intake = newIntake()
+    let intake = try newIntake()
     do {
       try await readData(into: intake)
     } catch {
@@ -47,7 +47,7 @@ extension SMTPSession {
 
   /// BDAT. RFC 3030 §2
   func receiveChunk(_ size: UInt64, _ last: Bool) async throws {
-    let intake = chunks ?? newIntake()
+    let intake = try chunks ?? newIntake()
     let isText = dialogue.transaction?.parameters.body != .binaryMIME
     chunks = intake
     var left = size
@@ -85,50 +85,75 @@ extension SMTPSession {
 
   /// Has the message decided, and answers only when the verdict is durable.
   private func decide(_ intake: MessageIntake) async throws {
-    let (transaction, targets) = (dialogue.transaction, targets)
+    let (transaction, named) = (dialogue.transaction, named)
     dialogue.reset()
-    self.targets = []
+    self.named = []
     messages += 1
+    func refuse(_ reply: Reply) { conclude(named.map { _ in reply }) }
     guard let transaction, let (parcel, bodies) = try await intake.finish() else {
       await intake.abandon()
-      return finish(dialogue.countError(intake.fault ?? .outOfOrder))
+      return refuse(intake.fault ?? .outOfOrder)
     }
-    let decision = AcceptMessage(parcel, mailTransaction(transaction), targets: targets)
+    let decision = AcceptMessage(
+      parcel, mailTransaction(transaction), targets: Array(named.joined()),
+      shortfall: dialogue.policy.role == .lmtp ? .refuseNamed : .refuseAll)
     let origin = Origin(actor: user.map { .user($0.id) } ?? .peer, session: id)
+    let (receipt, answer): (Receipt?, AcceptMessage.Accepted)
     do {
-      let (receipt, answer) = try await service.node.scribe.perform(
+      (receipt, answer) = try await service.node.scribe.perform(
         decision, origin: origin, bodies: bodies)
-      guard answer.isAccepted, receipt != nil else {
-        if !parcel.travels { await service.node.discard(parcel.content) }
-        return finish(dialogue.countError(Reply(shortfall: answer.filings)))
-      }
-      connection.tally.isEventful = true
-      noteMessage(transaction, to: targets)
-      say(Reply(250, "2.0.0", "Queued as \(parcel.message.rawValue)"))
     } catch .refused(let refusal) {
       if !parcel.travels { await service.node.discard(parcel.content) }
-      finish(dialogue.countError(Reply(554, "5.0.0", "\(refusal)")))
+      return refuse(Reply(554, "5.0.0", "\(refusal)"))
     } catch .unavailable {
-      say(.storageFull)
+      return refuse(.storageFull)
     } catch .stopped {
       throw SessionEnd.withoutVerdict
     }
+    if answer.isAccepted, let receipt {
+      if let header = intake.header {
+        try await self.answer(
+          header, of: transaction, from: intake.responders, origin: receipt.first)
+      }
+      connection.tally.isEventful = true
+      noteMessage(transaction, to: named.joined())
+    } else if !parcel.travels {
+      await service.node.discard(parcel.content)
+    }
+    let taken = Reply(250, "2.0.0", "Queued as \(parcel.message.rawValue)")
+    var filings = answer.filings[...]
+    conclude(
+      named.map { targets in
+        defer { filings = filings.dropFirst(targets.count) }
+        return Reply(shortfall: filings.prefix(targets.count)) ?? taken
+      })
+  }
+
+  /// Tells what became of a message: in LMTP for each recipient, otherwise once, the first reason
+  /// against it if there is one. RFC 2033 §4.2
+  func conclude(_ replies: [Reply]) {
+    guard dialogue.policy.role != .lmtp || replies.isEmpty else { return replies.forEach(say) }
+    let reply = replies.first { !$0.isPositive } ?? replies.first ?? .outOfOrder
+    finish(
+      reply.isPositive || reply == .storageFull ? .reply(reply) : dialogue.countError(reply))
   }
 }
 
 extension Reply {
-  /// The reply to a message that could not be filed for everybody: the first reason.
-  init(shortfall filings: [Filing]) {
+  /// The reply to a message that could not be filed for everybody: the first reason; nil where it
+  /// could.
+  init?(shortfall filings: ArraySlice<Filing>) {
     for filing in filings {
       switch filing {
-      case .filed: continue
+      case .filed, .queued: continue
       case .overQuota: self = .mailboxFull
       case .tooLarge: self = .tooBig
+      case .throttled: self = .throttled
       case .disabled: self = .disabledRecipient
       case .gone: self = .unknownRecipient
       }
       return
     }
-    self = .noRecipients
+    return nil
   }
 }

@@ -16,7 +16,10 @@ final class SMTPSession {
   var dialogue: SMTPDialogue
   /// Who signed in.
   var user: User?
-  var targets: [AcceptMessage.Target] = []
+  /// What each recipient that was accepted leads to.
+  var named: [[AcceptMessage.Target]] = []
+  /// The account of the process that submits, where that is how it is known.
+  let account: LocalAccount?
   /// The message that is coming in chunks.
   var chunks: MessageIntake?
   var chunkCheck = LineEndCheck()
@@ -24,8 +27,13 @@ final class SMTPSession {
   var messages = 0
   var isOver = false
 
-  init(_ connection: Connection, _ service: SMTPService, _ role: SMTPPolicy.Role) throws {
-    let (policy, limits) = try service.policy(role)
+  init(
+    _ connection: Connection, _ service: SMTPService, _ role: SMTPPolicy.Role,
+    _ account: LocalAccount? = nil
+  ) throws {
+    var (policy, limits) = try service.policy(role)
+    policy.accountAddress = account?.address.map { String(decoding: $0.text, as: UTF8.self) }
+    self.account = account
     self.connection = connection
     self.service = service
     self.limits = limits
@@ -108,7 +116,7 @@ final class SMTPSession {
     switch action {
     case .reply(let reply): try await answer(reply, to: command)
     case .hangUp: finish(action)
-    case .resolve(let path, let parameters): try resolve(path, parameters)
+    case .resolve(let path, let parameters): try await resolve(path, parameters)
     case .verify(let path, let asList): try verify(path, asList: asList)
     case .startTLS(let reply): try await startTLS(reply)
     case .authenticate(let mechanism, let response): try await authenticate(mechanism, response)
@@ -117,18 +125,22 @@ final class SMTPSession {
     case .dropChunk(let size, let reply):
       if chunks != nil { await dropMessage() }
       try await connection.discard(size, within: SMTPLimits.dataTime)
-      finish(dialogue.countError(reply))
+      guard case .bdat(_, last: true) = command, !named.isEmpty else {
+        return finish(dialogue.countError(reply))
+      }
+      conclude(named.map { _ in reply })
+      named = []
     }
   }
 
   private func answer(_ reply: Reply, to command: SMTPCommand) async throws {
     switch command {
     case .mail(let sender, _) where reply.isPositive:
-      targets = []
+      named = []
       guard let fault = try fault(of: sender) else { return say(reply) }
       finish(dialogue.heard(senderRefused: fault))
-    case .rset, .ehlo, .helo:
-      targets = []
+    case .rset, .ehlo, .helo, .lhlo:
+      named = []
       await dropMessage()
       say(reply)
     case .data where !reply.isPositive && connection.hasBufferedInput:
@@ -147,7 +159,7 @@ final class SMTPSession {
     say(reply)
     try await connection.startTLS(tls, within: .seconds(30))
     user = nil
-    targets = []
+    named = []
     dialogue.heardHandshake()
   }
 
