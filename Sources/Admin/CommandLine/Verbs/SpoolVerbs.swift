@@ -129,8 +129,9 @@ extension SpoolLine {
   private var status: String {
     if entry.deleted != nil { return "deleted" }
     if entry.isHeld { return "held" }
+    if isBegun { return "sending" }
     if isDoubtful { return "in doubt" }
-    return attempts == 0 ? "waiting" : "deferred"
+    return entry.attempts == 0 ? "waiting" : "deferred"
   }
 
   private var sender: String {
@@ -144,7 +145,7 @@ extension SpoolLine {
       "recipients": .number(UInt64(clamping: entry.recipientCount)),
       "delivered": .number(UInt64(clamping: entry.delivered)),
       "failed": .number(UInt64(clamping: entry.failed)),
-      "since": .text(entry.created.description), "attempts": .number(UInt64(clamping: attempts)),
+      "since": .text(entry.created.description), "attempts": .number(UInt64(clamping: entry.attempts)),
       "next": next.map { .text($0.description) } ?? .null, "status": .text(status),
       "priority": .number(UInt64(clamping: entry.priority)),
       "reason": .text(entry.reason.rawValue), "kind": .text(entry.kind.rawValue),
@@ -160,7 +161,7 @@ extension SpoolLine {
       "id": .number(entry.id.rawValue), "sender": .text(sender), "size": .number(entry.size),
       "done": .text("\(final)/\(entry.recipientCount)"),
       "waits": .text(Self.span(now.since(entry.created))),
-      "attempts": .number(UInt64(clamping: attempts)),
+      "attempts": .number(UInt64(clamping: entry.attempts)),
       "next": .text(next.map { $0 <= now ? "now" : Self.span($0.since(now)) } ?? "-"),
       "status": .text(status), "priority": .text("\(entry.priority) \(entry.reason.rawValue)"),
     ])

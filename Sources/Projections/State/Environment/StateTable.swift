@@ -26,6 +26,7 @@ enum StateTable: Int, CaseIterable {
   case spool
   case spoolRecipient
   case spoolDue
+  case spoolOrder
   case throttle
   case responder
   case access
@@ -41,7 +42,7 @@ enum StateTable: Int, CaseIterable {
   case freed
 
   /// Changes with every change of a row's layout or of a fold; another format is folded anew.
-  static let format: UInt64 = 5
+  static let format: UInt64 = 6
 
   /// Whether the table is a fold of the journal and nothing else.
   var isFolded: Bool { self != .meta && self != .freed }
@@ -61,6 +62,7 @@ enum StateTable: Int, CaseIterable {
     case .greylistOrder: "greylist_order"
     case .spoolRecipient: "spool_recipient"
     case .spoolDue: "spool_due"
+    case .spoolOrder: "spool_order"
     default: "\(self)"
     }
   }

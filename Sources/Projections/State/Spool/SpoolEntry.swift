@@ -32,6 +32,8 @@ public struct SpoolEntry: Hashable, Sendable {
   public internal(set) var deleted: Timestamp?
   public internal(set) var delivered = 0
   public internal(set) var failed = 0
+  /// Of the recipient that was attempted most often.
+  public internal(set) var attempts = 0
 
   /// Whether its recipients are attempted when they are due.
   public var isLive: Bool { !isHeld && deleted == nil }
@@ -39,8 +41,8 @@ public struct SpoolEntry: Hashable, Sendable {
 
 /// Row of `spool`, key: position of the event (8).
 /// origin 8, message 16, domain 16, user 16 (zero: none), size 8, created 8, since 8, deleted 8
-/// (zero: no), priority 1, flags 1, recipients 4, delivered 4, failed 4, then each 2 + n: kind,
-/// reason, body, sender, ret, envid.
+/// (zero: no), priority 1, flags 1, recipients 4, delivered 4, failed 4, attempts 4, then each 2 + n:
+/// kind, reason, body, sender, ret, envid.
 extension SpoolEntry {
   private struct Flags: OptionSet {
     let rawValue: UInt8
@@ -80,6 +82,7 @@ extension SpoolEntry {
     row.uint32(UInt32(clamping: recipientCount))
     row.uint32(UInt32(clamping: delivered))
     row.uint32(UInt32(clamping: failed))
+    row.uint32(UInt32(clamping: attempts))
     row.short(kind.rawValue.utf8)
     row.short(reason.rawValue.utf8)
     row.short(body.utf8)
@@ -109,6 +112,7 @@ extension SpoolEntry {
     recipientCount = Int(try cursor.uint32(row))
     delivered = Int(try cursor.uint32(row))
     failed = Int(try cursor.uint32(row))
+    attempts = Int(try cursor.uint32(row))
     kind = SpoolKind(rawValue: try cursor.shortText(row)) ?? .standard
     reason = PriorityReason(rawValue: try cursor.shortText(row)) ?? .standard
     body = try cursor.shortText(row)

@@ -19,6 +19,9 @@ public struct SpoolFilter: Sendable {
   public var recipient = ""
 
   public init() {}
+
+  /// Whether every entry passes.
+  var isEmpty: Bool { domain == nil && status == nil && sender.isEmpty && recipient.isEmpty }
 }
 
 /// The order of a listing; entries that are equal in it stand by age.
@@ -38,10 +41,10 @@ public enum SpoolOrder: String, CaseIterable, Sendable {
 /// An entry as a listing shows it.
 public struct SpoolLine: Hashable, Sendable {
   public let entry: SpoolEntry
-  /// Of the recipient that was attempted most often.
-  public let attempts: Int
   /// When the next of its recipients is attempted; nil where none is.
   public let next: Timestamp?
+  /// Whether an attempt for one of them was begun that has not ended.
+  public let isBegun: Bool
   /// Whether the outcome of an attempt is not known for one of them.
   public let isDoubtful: Bool
   /// A recipient's last reply, of those that failed so far.

@@ -1,7 +1,7 @@
 import Events
 import Platform
 
-// Folds of the spool. `spool` entry -> `SpoolEntry`; `spool_recipient` entry, number ->
+// Folds of the spool. `spool` entry -> `SpoolEntry`, and the same in `spool_order`; `spool_recipient` entry, number ->
 // `SpoolRecipient`; `spool_due` due, entry, number -> `SpoolDue`, for recipients of entries that are
 // neither held nor deleted, as long as they are not final.
 extension StateBatch {
@@ -32,7 +32,7 @@ extension StateBatch {
       sender: event.sender.value, recipientCount: recipients.count, since: header.time,
       priority: Int(clamping: event.priority),
       reason: PriorityReason(rawValue: event.reason) ?? .standard)
-    try put(entry)
+    try put(entry, was: nil)
     for (index, recipient) in recipients.enumerated() {
       let row = SpoolRecipient(
         index: index, address: recipient.address, notify: recipient.notify,
@@ -68,10 +68,11 @@ extension StateBatch {
   }
 
   private func fold(_ event: DeliveryDeferred, _ header: EventHeader) throws {
-    if let priority = event.priority, var entry = try spoolEntry(event.entry) {
+    if let priority = event.priority, let before = try spoolEntry(event.entry) {
+      var entry = before
       entry.priority = Int(clamping: priority)
       entry.reason = event.priorityReason.flatMap(PriorityReason.init) ?? entry.reason
-      try put(entry)
+      try put(entry, was: before)
     }
     try changeRecipients(event.recipients, of: event.entry) { _, recipient in
       recipient.status = event.isInDoubt ? .doubtful : .waiting
@@ -117,7 +118,17 @@ extension StateBatch {
     try withRow(.spool, SpoolEntry.key(id)) { try SpoolEntry(id, $0) }
   }
 
-  func put(_ entry: SpoolEntry) throws { try put(.spool, SpoolEntry.key(entry.id), entry.row) }
+  /// Writes an entry and where it stands in each order.
+  func put(_ entry: SpoolEntry, was before: SpoolEntry?) throws {
+    guard entry != before else { return }
+    try put(.spool, SpoolEntry.key(entry.id), entry.row)
+    for order in SpoolRank.Order.allCases {
+      let (rank, old) = (SpoolRank(order, entry), before.map { SpoolRank(order, $0) })
+      guard rank != old else { continue }
+      if let old { try delete(.spoolOrder, old.bytes) }
+      try put(.spoolOrder, rank.bytes, [])
+    }
+  }
 
   /// Writes a recipient and where it stands in the order of what is due.
   func put(_ recipient: SpoolRecipient, of entry: SpoolEntry, was: Timestamp?) throws {
@@ -146,9 +157,10 @@ extension StateBatch {
       else { continue }
       let was = recipient.due
       change(&entry, &recipient)
+      entry.attempts = max(entry.attempts, recipient.attempts)
       try put(recipient, of: entry, was: was)
     }
-    if entry != before { try put(entry) }
+    try put(entry, was: before)
   }
 
   /// Removes an entry all of whose recipients are final.
@@ -160,6 +172,9 @@ extension StateBatch {
 
   func remove(_ entry: SpoolEntry, at position: Position) throws {
     try delete(.spool, SpoolEntry.key(entry.id))
+    for order in SpoolRank.Order.allCases {
+      try delete(.spoolOrder, SpoolRank(order, entry).bytes)
+    }
     try deleteAll(.spoolRecipient, prefix: SpoolEntry.key(entry.id))
     try release(entry.origin, at: position)
   }

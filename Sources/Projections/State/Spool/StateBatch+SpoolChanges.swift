@@ -6,21 +6,22 @@ extension StateBatch {
   func fold(_ event: SpoolChanged, _ header: EventHeader) throws {
     guard let action = SpoolAction(rawValue: event.action) else { return }
     for id in event.entries {
-      guard var entry = try spoolEntry(id) else { continue }
+      guard let before = try spoolEntry(id) else { continue }
       if action == .purge {
-        try remove(entry, at: header.position)
+        try remove(before, at: header.position)
         continue
       }
-      let wasLive = entry.isLive
+      var entry = before
       entry.change(action, priority: event.priority, at: header.time)
-      try put(entry)
-      try apply(action, to: entry, wasLive: wasLive, at: header)
+      try put(entry, was: before)
+      try apply(action, to: entry, wasLive: before.isLive, at: header)
     }
   }
 
   private func apply(
     _ action: SpoolAction, to entry: SpoolEntry, wasLive: Bool, at header: EventHeader
   ) throws {
+    let before = entry
     var entry = entry
     var recipients: [SpoolRecipient] = []
     try scan(.spoolRecipient, prefix: SpoolEntry.key(entry.id)) { key, row in
@@ -28,13 +29,16 @@ extension StateBatch {
       recipients.append(try SpoolRecipient(Int(try cursor.uint16(key)), row))
       return true
     }
-    for var recipient in recipients where !recipient.isFinal {
+    entry.attempts = 0
+    for var recipient in recipients {
+      defer { entry.attempts = max(entry.attempts, recipient.attempts) }
+      guard !recipient.isFinal else { continue }
       let was = recipient.due
       recipient.change(action, at: header.time)
       if recipient.isFinal { entry.delivered += 1 }
       try put(recipient, of: entry, was: wasLive ? was : nil)
     }
-    try put(entry)
+    try put(entry, was: before)
     try finish(entry.id, at: header.position)
   }
 }

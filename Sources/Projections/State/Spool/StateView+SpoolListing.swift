@@ -2,10 +2,14 @@ import Events
 import Platform
 
 extension StateView {
+  /// Entries that are looked at in the order asked for, before all are sorted instead: a filter that
+  /// few pass is answered sooner so.
+  private static let mostLooks = 10_000
+
   /// One page of the spool, and where the next begins; nil where there is none.
   ///
-  /// By time a page costs what it shows. The other orders read every entry once, and keep no more
-  /// of them than the page holds; their pages go on by `offset`.
+  /// A page costs what it shows and what it passes over, whatever waits; of a filter that few
+  /// entries pass, as much as reading all of them once.
   /// - Parameters:
   ///   - last: the last entry of the page before, where the order is `time`.
   ///   - offset: how many lines are passed over.
@@ -13,23 +17,84 @@ extension StateView {
     _ filter: SpoolFilter, by order: SpoolOrder = .time, after last: Position? = nil,
     offset: Int = 0, limit: Int
   ) throws -> [SpoolLine] {
-    var page = SpoolTop(order, limit: offset + limit)
+    let entries =
+      order == .time
+      ? try oldest(filter, after: last, offset: offset, limit: limit)
+      : try ranked(filter, by: order, offset: offset, limit: limit)
+        ?? sorted(filter, by: order, offset: offset, limit: limit)
+    return try entries.map { try spoolLine($0) }
+  }
+
+  private func oldest(
+    _ filter: SpoolFilter, after last: Position?, offset: Int, limit: Int
+  ) throws -> [SpoolEntry] {
+    var found: [SpoolEntry] = []
+    var passed = 0
+    guard limit > 0 else { return [] }
     try eachSpoolEntry(after: last) { entry in
       guard try matches(entry, filter) else { return true }
-      // The recipients are read where the order or the filter needs them.
-      if order == .time || order == .priority || order == .size {
-        page.add(entry, attempts: 0, next: nil)
-      } else {
-        let line = try spoolLine(entry)
-        page.add(entry, attempts: line.attempts, next: line.next)
-      }
-      return order != .time || page.entries.count < offset + limit
+      passed += 1
+      if passed > offset { found.append(entry) }
+      return found.count < limit
     }
-    return try page.entries.dropFirst(offset).map { try spoolLine($0) }
+    return found
+  }
+
+  /// By the tables that hold the order; nil where they do not tell it all, or too few match.
+  private func ranked(
+    _ filter: SpoolFilter, by order: SpoolOrder, offset: Int, limit: Int
+  ) throws -> [SpoolEntry]? {
+    var found: [SpoolEntry] = []
+    var (looks, passed) = (0, 0)
+    guard limit > 0 else { return [] }
+    try eachRanked(by: order) { id in
+      looks += 1
+      if filter.isEmpty, passed < offset {
+        passed += 1
+        return true
+      }
+      guard filter.isEmpty || looks <= Self.mostLooks else { return false }
+      guard let entry = try spoolEntry(id), try matches(entry, filter) else { return true }
+      passed += 1
+      if passed > offset { found.append(entry) }
+      return found.count < limit
+    }
+    let isAll = try looks == count(.spool)
+    return found.count == limit || isAll ? found : nil
+  }
+
+  /// Gives `body` the ids of entries in an order until it says no. By `next`, those that are not
+  /// attempted are left out.
+  private func eachRanked(by order: SpoolOrder, _ body: (Position) throws -> Bool) throws {
+    guard let rank = SpoolRank.Order(order) else {
+      var seen: Set<Position> = []
+      return try scan(.spoolDue, prefix: []) { key, _ in
+        let id = try SpoolDue.Key(key).entry
+        return try seen.insert(id).inserted ? body(id) : true
+      }
+    }
+    try scan(.spoolOrder, prefix: [rank.rawValue]) { key, _ in try body(SpoolRank.entry(key)) }
+  }
+
+  /// Reads every entry once, and keeps no more of them than the page needs.
+  private func sorted(
+    _ filter: SpoolFilter, by order: SpoolOrder, offset: Int, limit: Int
+  ) throws -> [SpoolEntry] {
+    var top = SpoolTop(order, limit: offset + limit)
+    try eachSpoolEntry { entry in
+      guard try matches(entry, filter) else { return true }
+      top.add(entry, next: order == .next ? try spoolLine(entry).next : nil)
+      return true
+    }
+    return Array(top.entries.dropFirst(offset))
   }
 
   /// How many entries there are, and how many of them match.
   public func spoolCount(_ filter: SpoolFilter) throws -> (all: Int, matching: Int) {
+    if filter.isEmpty {
+      let all = try count(.spool)
+      return (all, all)
+    }
     var (all, matching) = (0, 0)
     try eachSpoolEntry { entry in
       all += 1
@@ -52,18 +117,18 @@ extension StateView {
   }
 
   public func spoolLine(_ entry: SpoolEntry) throws -> SpoolLine {
-    var (attempts, isDoubtful) = (0, false)
+    var (isBegun, isDoubtful) = (false, false)
     var next: Timestamp?
     var reply: [UInt8] = []
     for recipient in try spoolRecipients(of: entry.id) {
-      attempts = max(attempts, recipient.attempts)
       guard !recipient.isFinal else { continue }
       if entry.isLive { next = min(next ?? recipient.due, recipient.due) }
+      if recipient.status == .begun { isBegun = true }
       if recipient.status == .doubtful { isDoubtful = true }
       if reply.isEmpty { reply = recipient.reply }
     }
     return SpoolLine(
-      entry: entry, attempts: attempts, next: next, isDoubtful: isDoubtful, reply: reply)
+      entry: entry, next: next, isBegun: isBegun, isDoubtful: isDoubtful, reply: reply)
   }
 
   private func matches(_ entry: SpoolEntry, _ filter: SpoolFilter) throws -> Bool {
@@ -82,62 +147,5 @@ extension StateView {
 
   private func contains(_ text: [UInt8], _ part: String) -> Bool {
     String(decoding: text, as: UTF8.self).lowercased().contains(part.lowercased())
-  }
-}
-
-/// The first entries in an order, of all that are shown to it: a heap whose root is the last.
-private struct SpoolTop {
-  private typealias Rank = (key: Int64, id: Position)
-
-  private let order: SpoolOrder
-  private let limit: Int
-  private var heap: [(rank: Rank, entry: SpoolEntry)] = []
-
-  init(_ order: SpoolOrder, limit: Int) {
-    self.order = order
-    self.limit = limit
-  }
-
-  /// In order.
-  var entries: [SpoolEntry] { heap.sorted { $0.rank < $1.rank }.map(\.entry) }
-
-  mutating func add(_ entry: SpoolEntry, attempts: Int, next: Timestamp?) {
-    let key: Int64 =
-      switch order {
-      case .time: 0
-      case .priority: -Int64(entry.priority)
-      case .size: -Int64(clamping: entry.size)
-      case .attempts: -Int64(attempts)
-      case .next: next?.microseconds ?? .max
-      }
-    let rank: Rank = (key, entry.id)
-    if heap.count < limit {
-      heap.append((rank, entry))
-      rise(heap.count - 1)
-    } else if let last = heap.first, rank < last.rank {
-      heap[0] = (rank, entry)
-      sink(0)
-    }
-  }
-
-  private mutating func rise(_ index: Int) {
-    var index = index
-    while index > 0, heap[(index - 1) / 2].rank < heap[index].rank {
-      heap.swapAt(index, (index - 1) / 2)
-      index = (index - 1) / 2
-    }
-  }
-
-  private mutating func sink(_ index: Int) {
-    var index = index
-    while true {
-      var largest = index
-      for child in [2 * index + 1, 2 * index + 2] where child < heap.count {
-        if heap[largest].rank < heap[child].rank { largest = child }
-      }
-      guard largest != index else { return }
-      heap.swapAt(index, largest)
-      index = largest
-    }
   }
 }
