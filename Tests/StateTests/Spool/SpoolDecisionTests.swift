@@ -319,7 +319,14 @@ import Testing
     check(bench.lastTypes, ["message.sent", "spool.changed"])
     check(try waiting(town, entry), ["0 delivered 2 -", "1 waiting 0 0"])
     check(try change(.delete), 1)
-    bench.now = bench.now.adding(seconds: 601)
+    func late() throws -> [Position] {
+      let now = bench.now
+      return try bench.read { try $0.spoolBeyondRestoring(at: now, limit: 10) }
+    }
+    bench.now = bench.now.adding(seconds: 599)
+    check(try late(), [])
+    bench.now = bench.now.adding(seconds: 2)
+    check(try late(), [entry])
     check(try change(.restore), 0, "too late")
     check(try change(.purge), 1)
     check(try town.spool().count, 0)

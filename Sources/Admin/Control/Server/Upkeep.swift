@@ -15,7 +15,9 @@ enum Upkeep {
       async let journaling: Void = authenticator.run()
       async let draining: Void = drain(node)
       async let memory: Void = giveBackMemory()
+      async let spool: Void = purgeSpool(node)
       await purge(node)
+      await spool
       await draining
       await journaling
       await memory
@@ -40,6 +42,25 @@ enum Upkeep {
         return
       } catch {
         node.diagnostics.log(.warning, "purge_deferred", [("why", "\(error)")])
+      }
+      do { try await Task.sleep(for: pause) } catch { return }
+    }
+  }
+
+  /// Removes entries of the spool that were deleted and cannot be brought back any more.
+  private static func purgeSpool(_ node: Node) async {
+    while !Task.isCancelled {
+      do {
+        let now = node.clock.now()
+        let entries = try node.state.read { try $0.spoolBeyondRestoring(at: now, limit: 500) }
+        if !entries.isEmpty {
+          let purge = ChangeSpool(.purge, entries)
+          if try await node.scribe.perform(purge, origin: .server).answer.count > 0 { continue }
+        }
+      } catch ScribeError.stopped {
+        return
+      } catch {
+        node.diagnostics.log(.warning, "spool_purge_deferred", [("why", "\(error)")])
       }
       do { try await Task.sleep(for: pause) } catch { return }
     }

@@ -1,7 +1,7 @@
 import Events
 import Platform
 
-/// Where an entry stands in an order of the spool: key of `spool_order`, without a row.
+/// Where an entry stands in an order: key of `spool_order`, without a row.
 /// order 1, rank 8, entry 8.
 struct SpoolRank: Hashable {
   /// What `spool` and `spool_due` do not tell themselves.
@@ -9,6 +9,8 @@ struct SpoolRank: Hashable {
     case priority = 1
     case size = 2
     case attempts = 3
+    /// When it was deleted, the earliest first; the others have no place.
+    case deleted = 4
 
     /// Nil for an order that has a table of its own.
     init?(_ order: SpoolOrder) {
@@ -25,7 +27,9 @@ struct SpoolRank: Hashable {
   private let value: UInt64
   private let id: Position
 
-  init(_ order: Order, _ entry: SpoolEntry) {
+  /// Nil where the entry has no place in the order.
+  init?(_ order: Order, _ entry: SpoolEntry) {
+    if order == .deleted, entry.deleted == nil { return nil }
     self.order = order
     id = entry.id
     value =
@@ -33,6 +37,7 @@ struct SpoolRank: Hashable {
       case .priority: UInt64(clamping: entry.priority)
       case .size: entry.size
       case .attempts: UInt64(clamping: entry.attempts)
+      case .deleted: .max - UInt64(clamping: entry.deleted?.microseconds ?? 0)
       }
   }
 

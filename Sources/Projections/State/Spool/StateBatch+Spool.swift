@@ -123,10 +123,10 @@ extension StateBatch {
     guard entry != before else { return }
     try put(.spool, SpoolEntry.key(entry.id), entry.row)
     for order in SpoolRank.Order.allCases {
-      let (rank, old) = (SpoolRank(order, entry), before.map { SpoolRank(order, $0) })
+      let (rank, old) = (SpoolRank(order, entry), before.flatMap { SpoolRank(order, $0) })
       guard rank != old else { continue }
       if let old { try delete(.spoolOrder, old.bytes) }
-      try put(.spoolOrder, rank.bytes, [])
+      if let rank { try put(.spoolOrder, rank.bytes, []) }
     }
   }
 
@@ -173,7 +173,7 @@ extension StateBatch {
   func remove(_ entry: SpoolEntry, at position: Position) throws {
     try delete(.spool, SpoolEntry.key(entry.id))
     for order in SpoolRank.Order.allCases {
-      try delete(.spoolOrder, SpoolRank(order, entry).bytes)
+      if let rank = SpoolRank(order, entry) { try delete(.spoolOrder, rank.bytes) }
     }
     try deleteAll(.spoolRecipient, prefix: SpoolEntry.key(entry.id))
     try release(entry.origin, at: position)

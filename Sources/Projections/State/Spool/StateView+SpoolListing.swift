@@ -116,6 +116,21 @@ extension StateView {
     return found
   }
 
+  /// Entries that were deleted so long ago that nobody can bring them back, those first that were
+  /// deleted first.
+  public func spoolBeyondRestoring(at time: Timestamp, limit: Int) throws -> [Position] {
+    var found: [Position] = []
+    try scan(.spoolOrder, prefix: [SpoolRank.Order.deleted.rawValue]) { key, _ in
+      let id = try SpoolRank.entry(key)
+      guard let deleted = try spoolEntry(id)?.deleted,
+        time.since(deleted) >= ChangeSpool.restorable
+      else { return false }
+      found.append(id)
+      return found.count < limit
+    }
+    return found
+  }
+
   public func spoolLine(_ entry: SpoolEntry) throws -> SpoolLine {
     var (isBegun, isDoubtful) = (false, false)
     var next: Timestamp?
