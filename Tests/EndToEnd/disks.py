@@ -5,6 +5,7 @@ server starts again on what is left, and everything that was promised must hold.
 """
 import contextlib
 import copy
+import hashlib
 import itertools
 import os
 import pathlib
@@ -22,9 +23,9 @@ SYSTEM_CALLS = "pwrite64,pwritev,pwritev2,writev,fdatasync,fsync,ftruncate,fallo
 
 def shim(name):
     """Compiles one of tools/simdisk for LD_PRELOAD; its path."""
-    out = ROOT / ".build" / f"{name}.so"
     source = ROOT / f"tools/simdisk/{name}.c"
-    if not out.exists() or out.stat().st_mtime < source.stat().st_mtime:
+    out = ROOT / ".build" / f"{name}-{hashlib.sha256(source.read_bytes()).hexdigest()[:16]}.so"
+    if not out.exists():
         out.parent.mkdir(exist_ok=True)
         fresh = out.with_suffix(f".{os.getpid()}")
         subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", str(fresh), str(source), "-lpthread", "-ldl"], check=True)

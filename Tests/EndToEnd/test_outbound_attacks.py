@@ -73,8 +73,8 @@ def by_forward(sender, recipient, body):
 
 def by_command(sender, recipient, body):
     done = subprocess.run(
-        [harness.BINARY, "sendmail", "-i", "-f", ALICE, recipient, "--data", str(sender.server.data)],
-        input=body, capture_output=True, timeout=30)
+        [harness.BINARY, "sendmail", "-i", "-f", ALICE, recipient], input=body, capture_output=True, timeout=30,
+        env={**os.environ, "DAYBOOK_DATA": str(sender.server.data)})
     return b"250" if done.returncode == 0 else done.stderr
 
 

@@ -1,6 +1,6 @@
 """Greylisting, abuse rules, blocks, lists and the PROXY protocol, seen from several addresses.
 
-The server listens on 127.0.0.1 and whitelists exactly that; clients come from 127.0.0.2 and on.
+The server listens on 127.0.0.1 and is told to whitelist exactly that; clients come from 127.0.0.2 and on.
 """
 import base64
 import contextlib
@@ -18,10 +18,16 @@ import pytest
 import clocks
 from harness import DOMAIN, Server, Wire, wait_until
 
+EXACT = ("protection.whitelist", "127.0.0.1/32,::1/128")
 LAX = ssl._create_unverified_context()
 REJECTIONS = {"smtp": b"554 5.7.1", "submission": b"554 5.7.1", "imap": b"* BYE", "pop3": b"-ERR [SYS/PERM]"}
 PLAIN_PORT = {"smtp": "submission", "imap": "imap", "pop": "pop3"}
 TLS_PORT = {"smtp": "submissions", "imap": "imaps", "pop": "pop3s"}
+
+
+@pytest.fixture
+def fresh(fresh):
+    return lambda settings=(): fresh(settings=[EXACT, *settings])
 
 
 @contextlib.contextmanager
@@ -189,7 +195,7 @@ def test_lists_are_per_protocol_and_act_at_once(fresh):
 def timed(tmp_path):
     """A server whose clock can be moved."""
     clock = clocks.Clock(tmp_path / "clock")
-    server = Server(directory=tmp_path, environment=clock.environment).start()
+    server = Server(directory=tmp_path, settings=[EXACT], environment=clock.environment).start()
     yield server, clock
     server.kill()
 

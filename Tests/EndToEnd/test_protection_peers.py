@@ -12,6 +12,7 @@ from harness import DOMAIN, Server, Wire, wait_until
 from world import exchangers
 from world.proxies import HAProxy
 
+EXACT = ("protection.whitelist", "127.0.0.1/32,::1/128")
 LAX = ssl._create_unverified_context()
 IMPATIENT = """virtual_mailbox_domains =
 relayhost = [{host}]:{port}
@@ -28,7 +29,7 @@ def blocks(server):
 
 def test_a_real_postfix_is_greylisted_comes_again_and_passes(world, tmp_path):
     clock = clocks.Clock(tmp_path / "clock")
-    server = Server(directory=tmp_path, environment=clock.environment).start()
+    server = Server(directory=tmp_path, settings=[EXACT], environment=clock.environment).start()
     try:
         host, port = server.services["smtp"]
         relay = world.exchanger(exchangers.Postfix, IMPATIENT.format(host=host, port=port, source="127.0.0.40"))
@@ -63,7 +64,7 @@ def proxied(fresh, tmp_path):
     if not unpacked.can_run():
         pytest.skip("foreign servers run as root only, in mount namespaces")
     proxies = []
-    server = fresh(settings=[("proxy.trusted", "127.0.0.60/32")])
+    server = fresh(settings=[EXACT, ("proxy.trusted", "127.0.0.60/32")])
 
     def make(options):
         tmp_path.chmod(0o755)

@@ -1,7 +1,7 @@
 /// Greylisting, abuse detection and who is exempt from both. SPEC §6, §2.2
 extension Settings {
   public static let whitelist = Setting.list(
-    "protection.whitelist", .network, most: 100, standard: ["127.0.0.1/32", "::1/128"],
+    "protection.whitelist", .network, most: 100, standard: ["127.0.0.0/8", "::1/128"],
     levels: [.system], by: .system, enforced: .at("listeners, SMTP RCPT"),
     help: "Networks that are never greylisted, counted or blocked, whatever the service")
 
