@@ -86,13 +86,13 @@ struct Yard {
     check(turns.count, 50)
   }
 
-  @Test func `A destination nobody has reached is sought by one, then ten go at a time`() {
+  @Test func `A destination nobody has reached is sought by one, then twenty go at a time`() {
     var yard = Yard()
     for number in 0..<40 { yard.add(UInt64(number), to: "a.test") }
     let first = yard.starts()
     check(first.count, 1)
     check(yard.scheduler.reached(first[0].job.id), "it has a place")
-    check(yard.starts().count, 9)
+    check(yard.starts().count, 19)
   }
 
   @Test func `Bounds hold for the server, for a destination and for a source domain`() {

@@ -1,7 +1,8 @@
 """Mail that leaves: submitted for elsewhere, delivered to Postfix's smtp-sink on loopback.
 
 Both sides find their destinations through the same nsd and unbound, deliver over their own
-connections and with the limits they are shipped with, and have their syncs on.
+connections and with the limits they are shipped with, and have their syncs on. Names live for an hour,
+as is usual: unbound remembers them, and so may who asks it.
 """
 import base64
 import contextlib
@@ -84,9 +85,10 @@ def leave(bench, server, sink, recipient, sessions, messages):
 @contextlib.contextmanager
 def outside(bench):
     """A world with a sink behind every address, and a thousand and one domains: d0.test ... and one.test."""
-    world = World(bench.home / f"world-{bench.count}", dns_port=53)
+    world = World(bench.home / f"world-{bench.count}", dns_port=53, keeps_names=True)
     try:
-        sink = world.add(exchangers.SmtpSink(world.home / "sink", "", world.port))
+        # As many sessions as a thousand servers have.
+        sink = world.add(exchangers.SmtpSink(world.home / "sink", "", world.port, "-m", "10000"))
         world.nsd.add("one.test. IN MX 10 mx.one.test.", f"mx.one.test. IN A {world.address()}", *[
             line for n in range(DESTINATIONS)
             for line in (f"d{n}.test. IN MX 10 mx.d{n}.test.", f"mx.d{n}.test. IN A {world.address()}")])

@@ -18,7 +18,7 @@ NEW_KEY = ("-newkey", "rsa:2048", "-nodes")
 
 
 class World:
-    def __init__(self, home, dns_port=None):
+    def __init__(self, home, dns_port=None, keeps_names=False):
         self.home = pathlib.Path(home)
         self.home.mkdir(exist_ok=True)
         offset = harness.free_offset()
@@ -27,9 +27,10 @@ class World:
         self.running = []
         self.loop = Loop()
         try:
-            self.nsd = self.add(names.Nsd(self.home / "nsd", self.address(), self.dns_port))
+            self.nsd = self.add(
+                names.Nsd(self.home / "nsd", self.address(), self.dns_port, 3600 if keeps_names else 1))
             self.unbound = self.add(
-                names.Unbound(self.home / "unbound", self.address(), self.dns_port, self.nsd.address))
+                names.Unbound(self.home / "unbound", self.address(), self.dns_port, self.nsd.address, keeps_names))
             self.deaf = self.add(names.Deaf(
                 self.loop, self.address(), self.dns_port, (self.unbound.address, self.dns_port)))
         except BaseException:

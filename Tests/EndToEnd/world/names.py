@@ -31,7 +31,7 @@ zone:
   name: "."
   zonefile: "zone"
 """
-# Nothing is kept: a zone that changes is seen at once. Nobody outside is asked.
+# Nobody outside is asked.
 UNBOUND = """server:
   interface: {address}
   port: {port}
@@ -47,15 +47,17 @@ UNBOUND = """server:
   access-control: 127.0.0.0/8 allow
   do-not-query-localhost: no
   module-config: "iterator"
-  cache-max-ttl: 0
-  cache-max-negative-ttl: 0
-  infra-host-ttl: 1
   local-zone: "test." nodefault
-remote-control:
+{more}remote-control:
   control-enable: no
 stub-zone:
   name: "."
   stub-addr: {authority}@{port}
+"""
+#: Nothing is kept: a zone that changes is seen at once.
+FORGETFUL = """  cache-max-ttl: 0
+  cache-max-negative-ttl: 0
+  infra-host-ttl: 1
 """
 A, SOA, MX, AAAA = 1, 6, 15, 28
 NAME_ERROR = 3
@@ -66,8 +68,8 @@ class Nsd(Peer):
     name = "nsd"
     packages = ("nsd", "libevent-2.1-7", "libfstrm0", "libprotobuf-c1")
 
-    def __init__(self, home, address, port):
-        self.address, self.port, self.serial, self.lines = address, port, 1, []
+    def __init__(self, home, address, port, lifetime):
+        self.address, self.port, self.lifetime, self.serial, self.lines = address, port, lifetime, 1, []
         super().__init__(home)
 
     def prepare(self):
@@ -75,7 +77,7 @@ class Nsd(Peer):
         self.write()
 
     def write(self):
-        head = f"$TTL 1\n. IN SOA ns.test. root.test. {self.serial} 3600 600 86400 1\n. IN NS ns.test.\n"
+        head = f"$TTL {self.lifetime}\n. IN SOA ns.test. root.test. {self.serial} 3600 600 86400 1\n. IN NS ns.test.\n"
         new = self.home / "zone.new"
         new.write_text(f"{head}ns.test. IN A {self.address}\n" + "".join(f"{line}\n" for line in self.lines))
         new.rename(self.home / "zone")
@@ -115,12 +117,13 @@ class Unbound(Peer):
     name = "unbound"
     packages = ("unbound", "libevent-2.1-7", "libprotobuf-c1", "libpython3.11", "libnghttp2-14")
 
-    def __init__(self, home, address, port, authority):
-        self.address, self.port, self.authority = address, port, authority
+    def __init__(self, home, address, port, authority, keeps_names):
+        self.address, self.port, self.authority, self.keeps_names = address, port, authority, keeps_names
         super().__init__(home)
 
     def prepare(self):
-        text = UNBOUND.format(address=self.address, port=self.port, home=self.home, authority=self.authority)
+        text = UNBOUND.format(address=self.address, port=self.port, home=self.home, authority=self.authority,
+                              more="" if self.keeps_names else FORGETFUL)
         (self.home / "unbound.conf").write_text(text)
 
     def start(self):

@@ -2,7 +2,7 @@
 extension Settings {
   public static let deliveries = workers("worker.deliveries", 100, "Deliveries at once")
   public static let deliveriesPerDestination = workers(
-    "worker.deliveries_per_destination", 10, "Deliveries at once to one destination")
+    "worker.deliveries_per_destination", 20, "Deliveries at once to one destination")
   public static let deliveriesPerDomain = workers(
     "worker.deliveries_per_domain", 50, "Deliveries at once for one source domain")
 

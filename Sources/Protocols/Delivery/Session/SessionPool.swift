@@ -8,18 +8,19 @@ import Synchronization
 public final class SessionPool: Sendable {
   /// What a pool keeps.
   public struct Limits: Hashable, Sendable {
-    /// Idle sessions in all, and to one place.
-    public var total = 100
-    public var perEndpoint = 10
-    /// How long one waits: servers tell time out after five minutes, and some after one.
-    public var idle = Duration.seconds(20)
+    /// Idle sessions in all, and to one address, whatever names it has: a server has so many
+    /// places, and other senders want some.
+    public var total = 500
+    public var perAddress = 20
+    /// How long one waits: not so long that who is short of places misses it.
+    public var idle = Duration.seconds(5)
     /// Transactions on one session.
     public var transactions = 100
 
     public init() {}
   }
 
-  private struct Key: Hashable {
+  fileprivate struct Key: Hashable {
     let endpoint: SocketAddress
     let host: String
     let terms: OutboundTerms
@@ -34,15 +35,22 @@ public final class SessionPool: Sendable {
     }
   }
 
-  private struct Parked: Sendable {
+  fileprivate struct Parked: Sendable {
     let session: OutboundSession
     /// On the loop's clock.
     let until: UInt64
+    /// Later ones have higher numbers.
+    let number: UInt64
   }
 
-  private struct Shelf: Sendable {
+  fileprivate struct Shelf: Sendable {
     var parked: [Key: [Parked]] = [:]
+    var perAddress: [SocketAddress: Int] = [:]
     var count = 0
+    /// In the order in which they were parked, from `first` on; those taken since are in it still.
+    var order: [(key: Key, number: UInt64)] = []
+    var first = 0
+    var parkings: UInt64 = 0
     /// Looks after the idle ones; nil while there is none.
     var sweeper: Task<Void, Never>?
     var isClosed = false
@@ -65,10 +73,8 @@ public final class SessionPool: Sendable {
     let key = Key(endpoint, terms)
     while true {
       let found: OutboundSession? = shelf.withLock { shelf in
-        guard let parked = shelf.parked[key]?.popLast() else { return nil }
-        if shelf.parked[key]?.isEmpty == true { shelf.parked[key] = nil }
-        shelf.count -= 1
-        return parked.session
+        guard let last = shelf.parked[key]?.indices.last else { return nil }
+        return shelf.remove(last, of: key)
       }
       guard let found else { return nil }
       if found.isQuiet() { return found }
@@ -79,19 +85,18 @@ public final class SessionPool: Sendable {
   /// Keeps a session for the next message to `endpoint`, or takes leave of it. On the loop.
   func park(_ session: OutboundSession, _ terms: OutboundTerms) {
     let key = Key(session.endpoint, terms)
-    let parked = Parked(session: session, until: loop.deadline(after: limits.idle))
-    let isKept = shelf.withLock { shelf in
-      let isFull =
-        shelf.count >= limits.total || shelf.parked[key]?.count ?? 0 >= limits.perEndpoint
+    let until = loop.deadline(after: limits.idle)
+    let gone = shelf.withLock { shelf -> OutboundSession? in
+      let isFull = shelf.perAddress[key.endpoint, default: 0] >= limits.perAddress
       guard !isFull, !shelf.isClosed, session.transactions < limits.transactions else {
-        return false
+        return session
       }
-      shelf.parked[key, default: []].append(parked)
-      shelf.count += 1
+      let gone = shelf.count >= limits.total ? shelf.removeOldest() : nil
+      shelf.add(session, key, until: until)
       if shelf.sweeper == nil { shelf.sweeper = sweep() }
-      return true
+      return gone
     }
-    if !isKept { leave([session]) }
+    if let gone { leave([gone]) }
   }
 
   /// Takes leave of all sessions, and of those that come later.
@@ -99,6 +104,8 @@ public final class SessionPool: Sendable {
     let all = shelf.withLock { shelf in
       defer {
         shelf.parked = [:]
+        shelf.perAddress = [:]
+        shelf.order = []
         shelf.count = 0
         shelf.isClosed = true
         shelf.sweeper?.cancel()
@@ -130,14 +137,48 @@ public final class SessionPool: Sendable {
     shelf.withLock { shelf in
       var late: [OutboundSession] = []
       for (key, parked) in shelf.parked {
-        let stays = parked.filter { $0.until > now }
-        guard stays.count < parked.count else { continue }
-        late += parked.filter { $0.until <= now }.map(\.session)
-        shelf.parked[key] = stays.isEmpty ? nil : stays
+        for index in parked.indices.reversed() where parked[index].until <= now {
+          late.append(shelf.remove(index, of: key))
+        }
       }
-      shelf.count -= late.count
       if shelf.count == 0 { shelf.sweeper = nil }
       return (late, shelf.count == 0)
     }
+  }
+}
+
+extension SessionPool.Shelf {
+  fileprivate mutating func add(_ session: OutboundSession, _ key: SessionPool.Key, until: UInt64) {
+    parkings += 1
+    parked[key, default: []].append(
+      SessionPool.Parked(session: session, until: until, number: parkings))
+    perAddress[key.endpoint, default: 0] += 1
+    count += 1
+    if first > 1_000, 2 * first > order.count {
+      order.removeFirst(first)
+      first = 0
+    }
+    order.append((key, parkings))
+  }
+
+  /// Takes out the one that has waited longest.
+  fileprivate mutating func removeOldest() -> OutboundSession? {
+    while first < order.count {
+      let (key, number) = order[first]
+      first += 1
+      guard let index = parked[key]?.firstIndex(where: { $0.number == number }) else { continue }
+      return remove(index, of: key)
+    }
+    return nil
+  }
+
+  fileprivate mutating func remove(_ index: Int, of key: SessionPool.Key) -> OutboundSession {
+    var left = parked[key] ?? []
+    let session = left.remove(at: index).session
+    parked[key] = left.isEmpty ? nil : left
+    let others = perAddress[key.endpoint, default: 1] - 1
+    perAddress[key.endpoint] = others > 0 ? others : nil
+    count -= 1
+    return session
   }
 }

@@ -3,7 +3,7 @@ extension Scheduler {
   public struct Bounds: Hashable, Sendable {
     /// Dialogues at once: in all, to one destination (with those that connect), for one domain.
     public var workers = 100
-    public var perDestination = 10
+    public var perDestination = 20
     public var perDomain = 50
     /// Jobs that seek their destination at once.
     public var reaching = 20_000

@@ -37,6 +37,7 @@ public final class RelayService: Sendable {
 
   let node: Node
   let desk = RelayDesk()
+  let admissions: Admissions
   let hostName: @Sendable () -> String
   private let loops: [EventLoop]
   private let bell: Bell
@@ -48,6 +49,7 @@ public final class RelayService: Sendable {
     self.loops = loops
     self.hostName = hostName
     bell = Bell(on: loops[0])
+    admissions = Admissions(node, on: loops[0])
   }
 
   /// Settles what was under way when the server ended, then begins.

@@ -50,9 +50,7 @@ struct SpoolDelivery: Sendable {
     guard !job.isAdmitted, job.destination != RelayService.here else {
       return try SpooledMessage.load(job, node)
     }
-    let admission = try await node.scribe.perform(
-      AdmitDeliveries([.init(job.entry, job.recipients)]), origin: .server
-    ).answer[0]
+    let admission = try await service.admissions.admit(.init(job.entry, job.recipients))
     var rest = job
     rest.recipients = admission.admitted
     if let until = admission.heldUntil {
