@@ -169,4 +169,25 @@ struct Yard {
     let (few, many) = (cost(1_000), cost(100_000))
     check(many < few * 4, "\(few) and \(many) comparisons a message")
   }
+
+  @Test func `Whoever waits for a place costs about the same among many`() {
+    func cost(_ count: Int) -> Double {
+      var yard = Yard()
+      for number in 0..<count { yard.add(UInt64(number), to: "d\(number).test") }
+      // All their sessions open at once.
+      for start in yard.starts() { _ = yard.scheduler.reached(start.job.id) }
+      let before = yard.scheduler.steps
+      var ready = yard.scheduler.jobs.values.filter { $0.stage == .dialogue }.map(\.id)
+      var ended = 0
+      while let id = ready.popLast() {
+        ready += yard.scheduler.leave(id)
+        yard.scheduler.end(id)
+        ended += 1
+      }
+      check(ended, count)
+      return Double(yard.scheduler.steps - before) / Double(count)
+    }
+    let (few, many) = (cost(200), cost(20_000))
+    check(many < few * 4, "\(few) and \(many) comparisons a message")
+  }
 }

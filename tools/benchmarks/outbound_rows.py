@@ -104,7 +104,7 @@ def outbound_row(name, title, recipient, ours_count, peer_count):
         with outside(bench) as (world, sink):
             ours, peer = daybook(bench, world), bench.started(Relay(world))
             counts = {ours: bench.scaled(ours_count), peer: bench.scaled(peer_count)}
-            a, b = alternate(bench, ours, peer, lambda server: leave(bench, server, sink, recipient, 10, counts[server]))
+            a, b = alternate(bench, ours, peer, lambda server: leave(bench, server, sink, recipient, 50, counts[server]))
             bench.stop(ours, peer)
         yield Result(name, "submitted and delivered", "/s", column(a, "rate"), column(b, "rate"), f"{AIM}x",
                      lambda our, their: our >= AIM * their)
@@ -160,7 +160,7 @@ def listing(ours, order):
 
 
 ROWS = [
-    outbound_row("outbound-1", "4 KB to one destination, 10 sessions submit", "box@one.test", 10_000, 2_000),
-    outbound_row("outbound-1000", "4 KB to a thousand destinations, 10 sessions submit", "box@d#.test", 10_000, 2_000),
+    outbound_row("outbound-1", "4 KB to one destination, 50 sessions submit", "box@one.test", 10_000, 2_000),
+    outbound_row("outbound-1000", "4 KB to a thousand destinations, 50 sessions submit", "box@d#.test", 10_000, 2_000),
     Row("spool-page", "first page of a spool of a million", spool_page, "outbound"),
 ]

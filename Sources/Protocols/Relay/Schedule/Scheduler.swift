@@ -52,10 +52,12 @@ public struct Scheduler: Sendable {
   /// Jobs that wait for a time, and destinations that sleep, by when it comes.
   var held = RankedHeap<Timestamp>()
   var sleepers: [String: Timestamp] = [:]
+  /// No sleeper wakes before; nil where none sleeps.
+  private var soonest: Timestamp?
+  private var lastTidy = Timestamp.zero
   /// Destinations asleep with jobs in line.
   var drains: Set<String> = []
-  /// Jobs with an open session that wait for a worker's place, in the order they came.
-  var waiting: [Int] = []
+  var waiting = WaitingRoom()
   var reaching = 0
   var dialogues = 0
   private var turns = 0
@@ -163,11 +165,14 @@ public struct Scheduler: Sendable {
     destinations[job.destination]?.failures = 0
     unpark(job.destination)
     domains[job.domain]?.engaged += 1
-    jobs[id]?.stage = .waiting
-    waiting.append(id)
-    let isGranted = dialogues < bounds.workers && grant(id)
+    if dialogues < bounds.workers, hasRoom(job.domain) {
+      grant(id)
+    } else {
+      jobs[id]?.stage = .waiting
+      waiting.enter(job, of: number(job.domain), hasRoom: hasRoom(job.domain), &steps)
+    }
     refresh(job.domain)
-    return isGranted
+    return jobs[id]?.stage == .dialogue
   }
 
   /// A job gives its worker's place back, or waits for one no longer. It seeks a place to go to
@@ -178,7 +183,9 @@ public struct Scheduler: Sendable {
     case .dialogue:
       dialogues -= 1
       domains[job.domain]?.dialogues -= 1
-    case .waiting: waiting.removeAll { $0 == id }
+      waiting.refresh(number(job.domain), hasRoom: hasRoom(job.domain), &steps)
+    case .waiting:
+      waiting.leave(job, of: number(job.domain), hasRoom: hasRoom(job.domain), &steps)
     default: return []
     }
     domains[job.domain]?.engaged -= 1
@@ -190,31 +197,27 @@ public struct Scheduler: Sendable {
 
   private mutating func grantNext() -> [Int] {
     var granted: [Int] = []
-    while dialogues < bounds.workers, !waiting.isEmpty {
-      let isOldest = (grants + 1) % Self.oldestEvery == 0
-      let ready = waiting.compactMap { jobs[$0] }.filter {
-        domains[$0.domain]?.dialogues ?? 0 < bounds.perDomain
-      }
-      guard
-        let best = ready.min(by: {
-          isOldest ? $0.rank.byAge < $1.rank.byAge : $0.rank < $1.rank
-        })
-      else { break }
-      if grant(best.id) { granted.append(best.id) }
+    while dialogues < bounds.workers,
+      let id = waiting.first(isOldest: (grants + 1) % Self.oldestEvery == 0), let job = jobs[id]
+    {
+      grant(id)
+      waiting.leave(job, of: number(job.domain), hasRoom: hasRoom(job.domain), &steps)
+      granted.append(id)
     }
     return granted
   }
 
-  private mutating func grant(_ id: Int) -> Bool {
-    guard let job = jobs[id], domains[job.domain]?.dialogues ?? 0 < bounds.perDomain else {
-      return false
-    }
-    waiting.removeAll { $0 == id }
+  private mutating func grant(_ id: Int) {
+    guard let job = jobs[id] else { return }
     jobs[id]?.stage = .dialogue
     dialogues += 1
     domains[job.domain]?.dialogues += 1
     grants += 1
-    return true
+  }
+
+  /// Whether a domain may have one more dialogue.
+  private func hasRoom(_ domain: DomainID) -> Bool {
+    domains[domain]?.dialogues ?? 0 < bounds.perDomain
   }
 
   /// Gives the place at the destination back: what is left to do needs none.
@@ -269,6 +272,7 @@ public struct Scheduler: Sendable {
     destination.state = .asleep(until: until)
     destinations[name] = destination
     sleepers[name] = until
+    soonest = min(soonest ?? until, until)
     if !destination.lanes.isEmpty { drains.insert(name) }
   }
 
@@ -279,6 +283,14 @@ public struct Scheduler: Sendable {
       jobs[id]?.stage = .queued
       if let job = jobs[id] { enqueue(job) }
     }
+    if let soonest, soonest <= now { wakeSleepers(at: now) }
+    guard now < lastTidy || now.since(lastTidy) >= .milliseconds(100) else { return }
+    lastTidy = now
+    // A lane that was let go for a place which its domain could not use gives it to the next.
+    for (name, destination) in destinations where !destination.parked.isEmpty { unpark(name) }
+  }
+
+  private mutating func wakeSleepers(at now: Timestamp) {
     for (name, until) in sleepers where until <= now {
       sleepers[name] = nil
       drains.remove(name)
@@ -286,8 +298,7 @@ public struct Scheduler: Sendable {
       unpark(name)
       tidy(name)
     }
-    // A lane that was let go for a place which its domain could not use gives it to the next.
-    for (name, destination) in destinations where !destination.parked.isEmpty { unpark(name) }
+    soonest = sleepers.values.min()
   }
 }
 
@@ -383,14 +394,7 @@ extension Scheduler {
 
   /// Puts a domain where its first lane belongs, if it has room and lanes.
   private mutating func refresh(_ domain: DomainID) {
-    let number: Int
-    if let known = numbers[domain] {
-      number = known
-    } else {
-      number = numbers.count
-      numbers[domain] = number
-      domainOfNumber[number] = domain
-    }
+    let number = number(domain)
     guard let found = domains[domain], found.engaged < bounds.perDomain,
       let rank = found.byRank.firstRank, let age = found.byAge.firstRank
     else {
@@ -400,6 +404,15 @@ extension Scheduler {
     }
     byRank.set(number, rank, &steps)
     byAge.set(number, age, &steps)
+  }
+
+  /// A domain as the heaps know it.
+  private mutating func number(_ domain: DomainID) -> Int {
+    if let known = numbers[domain] { return known }
+    let number = numbers.count
+    numbers[domain] = number
+    domainOfNumber[number] = domain
+    return number
   }
 
   /// Forgets a destination that nothing is known or wanted of.
