@@ -2,13 +2,14 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 import time
 
 import pytest
 
 import harness
-from harness import DOMAIN, Server, smtp_send, wait_until
+from harness import DOMAIN, Server, Wire, smtp_send, wait_until
 from outbound import ALICE, Sender, settings
 from test_attacks_smtp import ENDS
 from world import remote
@@ -17,7 +18,7 @@ from world import remote
 @pytest.fixture(scope="module")
 def sender(world):
     server = Server(settings=settings(
-        world, ("host.name", "day.test"), ("submission.accounts", f"{os.getuid()}={ALICE}")))
+        world, ("host.name", "day.test"), ("submission.accounts", f"{os.getuid()}={ALICE}"), ("lmtp.listen", "127.0.0.1:24")))
     yield Sender(server.start())
     server.stop()
     shutil.rmtree(server.home, ignore_errors=True)
@@ -71,6 +72,17 @@ def by_forward(sender, recipient, body):
         sender.daybook("set", "forward.targets", "", "--user", f"bob@{DOMAIN}")
 
 
+def by_lmtp(sender, recipient, body):
+    name = f"lmtp-{recipient.replace('@', '-').replace('.', '-')}@{DOMAIN}"
+    sender.daybook("alias", "add", name, recipient)
+    with Wire(socket.create_connection(("127.0.0.1", sender.server.offset + 24), 20)) as wire:
+        wire.reply()
+        for line in (b"LHLO c.test\r\n", b"MAIL FROM:<a@elsewhere.test>\r\n", f"RCPT TO:<{name}>\r\n".encode()):
+            assert wire.ask(line).startswith(b"250")
+        wire.ask(b"DATA\r\n")
+        return wire.ask(re.sub(rb"(^|\r\n)\.", rb"\1..", body) + b"\r\n.\r\n")
+
+
 def by_command(sender, recipient, body):
     done = subprocess.run(
         [harness.BINARY, "sendmail", "-i", "-f", ALICE, recipient], input=body, capture_output=True, timeout=30,
@@ -78,7 +90,7 @@ def by_command(sender, recipient, body):
     return b"250" if done.returncode == 0 else done.stderr
 
 
-@pytest.mark.parametrize("way", [by_data, by_chunks, by_alias, by_forward, by_command], ids=lambda way: way.__name__)
+@pytest.mark.parametrize("way", [by_data, by_chunks, by_alias, by_forward, by_lmtp, by_command], ids=lambda way: way.__name__)
 def test_S2_nothing_is_smuggled_out(world, sender, way):
     """Whatever stands in a body, on the wire there are CRLFs alone, stuffed dots, and one message."""
     host = world.remote()
@@ -91,9 +103,32 @@ def test_S2_nothing_is_smuggled_out(world, sender, way):
             taken.append(recipient)
     wait_until(lambda: len(host.letters) >= len(taken), 20, "all that was taken")
     assert sorted(host.recipients()) == sorted(taken) and taken
+    assert_clean(host)
+
+
+def assert_clean(host):
+    """No line end but CRLF came, and nothing that stood in a message as a command."""
     for session in host.sessions:
         assert not re.search(rb"(?<!\r)\n|\r(?!\n)", bytes(session.heard))
         assert not [command for command in session.commands if b"smuggled" in command]
+
+
+def test_S2_nothing_is_smuggled_out_in_a_report(world, sender):
+    """A message that comes back whole in a report of its failure is as harmless on the wire."""
+    home, refuses = world.remote(), world.remote(on={"rcpt": remote.reply("550 5.1.1 no")})
+    author = f"author@{world.domain(home)}"
+    sender.daybook("alias", "add", f"back@{DOMAIN}", f"x@{world.domain(refuses)}")
+    taken = 0
+    for end in ENDS:
+        body = b"Subject: first\r\n\r\nbody" + end + SMUGGLED
+        with sender.server.connect("smtp", 20) as wire:
+            wire.reply()
+            for line in (b"EHLO c.test\r\n", f"MAIL FROM:<{author}> RET=FULL\r\n".encode(), f"RCPT TO:<back@{DOMAIN}>\r\n".encode()):
+                assert wire.ask(line).startswith(b"250")
+            taken += wire.ask(b"BDAT %d LAST\r\n" % len(body) + body).startswith(b"250")
+    wait_until(lambda: len(home.letters) >= taken, 20, "a report of each")
+    assert len(home.letters) == taken > 0 and all(letter.sender == "" and b"body" in letter.text for letter in home.letters)
+    assert_clean(home)
 
 
 def test_S10_unknown_and_disabled_recipients_are_refused_not_bounced(world, sender):

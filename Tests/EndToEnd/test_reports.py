@@ -1,10 +1,9 @@
 """Delivery reports, read by Python's email package: what is told, to whom, and when not. RFC 3461, RFC 3464"""
 import shutil
-import sys
 
 import pytest
 
-import disks
+from clocks import Clock
 from harness import DOMAIN, Server, smtp_send, wait_until
 from outbound import ALICE, Sender, sending, settings
 from world import remote
@@ -114,22 +113,6 @@ def test_addresses_of_other_letters(world, sender):
     report = sender.report(subject)
     (block,) = report.of_recipients
     assert block["Final-Recipient"].startswith(("utf-8;", "rfc822;")) and block["Status"] == "5.1.1"
-
-
-class Clock:
-    """The wall clock of a server, which goes on and can be stepped."""
-
-    def __init__(self, path, seconds=0):
-        self.path, self.seconds = path, 0
-        self.step(seconds)
-
-    def step(self, seconds):
-        self.seconds += seconds
-        self.path.write_bytes(int(self.seconds).to_bytes(8, sys.byteorder, signed=True))
-
-    @property
-    def environment(self):
-        return {"LD_PRELOAD": disks.shim("stepclock"), "STEPCLOCK": str(self.path)}
 
 
 def test_delay_is_told_once_and_the_end_after_the_lifetime(world, tmp_path):

@@ -6,19 +6,27 @@ import State
 
 /// A data directory as a reader sees it, with or without a server that runs on it.
 struct DataView: Sendable {
-  let journal: Journal
   let state: StateEnvironment
+  private let directory: DataDirectory
 
   init(_ call: Call) throws {
-    var surroundings = Journal.Surroundings()
-    surroundings.diagnostics = Diagnostics(least: .warning)
-    journal = try Journal(open: call.directory.path, mode: .reader, surroundings: surroundings)
+    directory = call.directory
+    if !Directory.exists(directory.journal) { _ = try Self.journal(directory) }
     guard Directory.exists(call.directory.state + "/data.mdb") else {
       throw Failure(
         code: .unavailable,
         message: "\(call.directory.state) is not there yet; start the server once")
     }
     state = try StateEnvironment(call.directory.state, isWriter: false)
+  }
+
+  /// The journal, for who needs more than State tells: it takes the longer to open the more it holds.
+  func journal() throws -> Journal { try Self.journal(directory) }
+
+  private static func journal(_ directory: DataDirectory) throws -> Journal {
+    var surroundings = Journal.Surroundings()
+    surroundings.diagnostics = Diagnostics(least: .warning)
+    return try Journal(open: directory.path, mode: .reader, surroundings: surroundings)
   }
 
   /// The domain of that name.

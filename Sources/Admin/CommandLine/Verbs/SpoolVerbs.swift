@@ -110,13 +110,13 @@ enum SpoolViewVerb: Verb {
       try view.spoolEntry(id).flatMap { try view.content($0.origin) }
     }
     guard let content else { throw Refusal.notFound(what: "the entry \(id) of the spool") }
-    let keyring = data.journal.keyring
-    guard let body = content.body, let key = content.wraps.lazy.compactMap(keyring.unwrap).first
+    let journal = try data.journal()
+    guard let body = content.body, let key = content.wraps.lazy.compactMap(journal.keyring.unwrap).first
     else { throw Failure(code: .refused, message: "the message of entry \(id) is erased") }
     var offset: UInt64 = 0
     while offset < content.bodyLength {
       let range = offset..<min(offset + 65_536, content.bodyLength)
-      let octets = try data.journal.content.read(body, dataKey: key, range)
+      let octets = try journal.content.read(body, dataKey: key, range)
       guard !octets.isEmpty else { break }
       call.terminal.print(octets)
       offset += UInt64(octets.count)

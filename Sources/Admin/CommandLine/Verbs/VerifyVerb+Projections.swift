@@ -12,12 +12,13 @@ extension VerifyVerb {
   static func projections(_ call: Call) throws -> ExitCode {
     let data = try DataView(call)
     let bar = ProgressBar(call.terminal)
-    let head = try data.journal.reader.head.rawValue
+    let journal = try data.journal()
+    let head = try journal.reader.head.rawValue
     let scratch = call.directory.path + "/verify-\(getpid())"
-    let state = try StateRebuild.compare(data.journal, live: data.state, scratch: scratch) {
+    let state = try StateRebuild.compare(journal, live: data.state, scratch: scratch) {
       bar.update("folding state", $0.rawValue, of: head)
     }
-    let followers = try FollowerSet.compare(data.journal, scratch: scratch) { name, done, last in
+    let followers = try FollowerSet.compare(journal, scratch: scratch) { name, done, last in
       bar.update("folding \(name)", done.rawValue, of: last.rawValue)
     }
     bar.end()
