@@ -111,7 +111,8 @@ enum SpoolViewVerb: Verb {
     }
     guard let content else { throw Refusal.notFound(what: "the entry \(id) of the spool") }
     let journal = try data.journal()
-    guard let body = content.body, let key = content.wraps.lazy.compactMap(journal.keyring.unwrap).first
+    guard let body = content.body,
+      let key = content.wraps.lazy.compactMap(journal.keyring.unwrap).first
     else { throw Failure(code: .refused, message: "the message of entry \(id) is erased") }
     var offset: UInt64 = 0
     while offset < content.bodyLength {
