@@ -14,7 +14,7 @@ import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = os.environ.get("DAYBOOK", str(ROOT / ".build/release/daybook"))
+BINARY = os.path.abspath(os.environ.get("DAYBOOK", ROOT / ".build/release/daybook"))
 DOMAIN = "demo.test"
 USERS = {"postmaster": "correct horse 1", "alice": "battery staple 2", "bob": "tr0ub4dor and 3"}
 
